@@ -1,0 +1,1 @@
+"""What may happen and what then is true. Pure: pydantic and the standard library."""

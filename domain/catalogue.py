@@ -1,0 +1,113 @@
+"""The closed catalogue of events: (name, version) to kind of act, and the canonical bytes of what an act says.
+
+A name or a version's meaning never changes. A new shape is a new version, with an upcaster from the one before. An
+event that the catalogue does not know stops the reader.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from domain.act import Act, Payload
+from domain.register import ActKind, Register, StatedFields
+from domain.value import Value
+
+
+class UnreadableEvent(Exception):
+    """A stored event that this version of the software can't read. Reading stops here."""
+
+
+class UnknownEvent(UnreadableEvent):
+    """An event whose name or version is not in the catalogue."""
+
+
+def stated_fields(content: Value) -> dict[str, Any]:
+    """The content of an act as plain JSON values: what the act states."""
+    return content.model_dump(mode="json")
+
+
+def topic_of(kind: ActKind) -> str:
+    """The event's name and version as stored, e.g. ``institution.amended:1``."""
+    return f"{kind.event}:{kind.version}"
+
+
+class Catalogue:
+    """All events of the given registers."""
+
+    def __init__(self, registers: Iterable[Register]) -> None:
+        self.registers = {register.name: register for register in registers}
+        self._kinds: dict[str, tuple[Register, ActKind, int]] = {}
+        for register in self.registers.values():
+            for kind in register.kinds:
+                for version in range(1, kind.version + 1):
+                    self._enter(f"{kind.event}:{version}", register, kind, version)
+
+    def _enter(self, topic: str, register: Register, kind: ActKind, version: int) -> None:
+        if topic in self._kinds:
+            raise ValueError(f"event {topic} stands twice in the catalogue")
+        if version < kind.version and version not in kind.upcasts:
+            raise ValueError(f"event {topic} has no upcaster to version {version + 1}")
+        self._kinds[topic] = (register, kind, version)
+
+    @property
+    def topics(self) -> frozenset[str]:
+        """Every name and version that can be read."""
+        return frozenset(self._kinds)
+
+    def register_of(self, topic: str) -> Register:
+        """The register whose acts are recorded under ``topic``; raises UnknownEvent."""
+        return self._known(topic)[0]
+
+    def encode(self, act: Act) -> bytes:
+        """The canonical bytes of what ``act`` says: sorted keys, no spaces, UTF-8 in NFC."""
+        stated = act.payload.model_dump(mode="json", exclude={"content"})
+        stated["content"] = act.fields
+        text = json.dumps(stated, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+        return unicodedata.normalize("NFC", text).encode()
+
+    def decode(
+        self, topic: str, state: bytes, *, position: int, recorded_at: datetime, entry_id: UUID, version: int
+    ) -> Act:
+        """The act stored as ``state`` under ``topic``. Raises UnreadableEvent on anything unexpected."""
+        register, kind, stored_version = self._known(topic)
+        try:
+            stated = json.loads(state)
+            if stored_version < kind.version:
+                stated = _upcast(kind, stored_version, stated)
+                payload = kind.payload_type.model_validate(stated)
+            else:
+                payload = kind.payload_type.model_validate_json(state)
+        except (ValidationError, ValueError) as error:
+            raise UnreadableEvent(f"position {position}, {topic}: {error}") from error
+        if payload.register_name != register.name:
+            raise UnreadableEvent(f"position {position}: {topic} names register {payload.register_name!r}")
+        _check_complete(payload, f"position {position}, {topic}")
+        return Act(position, recorded_at, entry_id, version, kind, payload, stated["content"])
+
+    def _known(self, topic: str) -> tuple[Register, ActKind, int]:
+        try:
+            return self._kinds[topic]
+        except KeyError:
+            raise UnknownEvent(f"event {topic!r} is not in the catalogue of this version") from None
+
+
+def _check_complete(payload: Payload[Any], where: str) -> None:
+    for value in (payload.decision, payload.content):
+        if isinstance(value, StatedFields):
+            continue
+        if len(value.model_fields_set) != len(type(value).model_fields):
+            missing = sorted(type(value).model_fields.keys() - value.model_fields_set)
+            raise UnreadableEvent(f"{where}: {type(value).__name__} lacks {', '.join(missing)}")
+
+
+def _upcast(kind: ActKind, version: int, stated: dict[str, Any]) -> dict[str, Any]:
+    for step in range(version, kind.version):
+        stated = kind.upcasts[step](stated)
+    return stated

@@ -1,0 +1,143 @@
+"""Whether an act is lawful: the one door through which every act passes, whoever asks for it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from pydantic import ValidationError
+
+from domain.act import Act, Actor, Draft
+from domain.catalogue import stated_fields
+from domain.refusals import (
+    ActsInTheWay,
+    AnswersNoApplication,
+    ContentRefused,
+    EffectiveDateOfCorrection,
+    EntryExists,
+    EntryNotFound,
+    LinksNotMutual,
+    NotAFirstAct,
+    StaleVersion,
+    TargetAlreadyAnnulled,
+    TargetNotCorrectable,
+    TargetNotFound,
+    UnknownKindOfAct,
+)
+from domain.register import ABSENT, ActKind, Register
+from domain.timeline import Timeline
+from domain.value import Value
+
+
+def kind_of(register: Register, verb: str) -> ActKind:
+    """The register's kind of act named ``verb``; raises UnknownKindOfAct."""
+    try:
+        return register.by_verb[verb]
+    except KeyError:
+        raise UnknownKindOfAct(expected=", ".join(sorted(register.by_verb)), met=verb) from None
+
+
+def validated(content_type: type[Value], content: Any) -> Value:
+    """``content`` as a ``content_type``; raises ContentRefused naming each field that does not fit."""
+    try:
+        return content_type.model_validate(content)
+    except ValidationError as error:
+        problems = [(".".join(map(str, e["loc"])) or "content", e["msg"]) for e in error.errors()]
+        raise ContentRefused(problems) from None
+
+
+def decide(
+    timeline: Timeline,
+    draft: Draft,
+    actor: Actor,
+    *,
+    position: int,
+    recorded_at: datetime,
+    correlation_id: UUID,
+) -> Act:
+    """The act that ``draft`` becomes at ``position``, if the entry's whole timeline stays lawful with it.
+
+    Pure. Raises a subclass of ActRefused; the timeline is unchanged either way.
+    """
+    register = timeline.register
+    kind = kind_of(register, draft.verb)
+    _check_entry(timeline, draft, kind)
+    content = _content_of(timeline, draft, kind)
+    if draft.answers is not None:
+        answered = timeline.acts.get(draft.answers)
+        if answered is None or answered.kind.verb != "receive":
+            raise AnswersNoApplication(met=draft.answers)
+    payload = kind.payload_type(
+        act_id=draft.act_id or uuid4(),
+        register_name=register.name,
+        actor=actor.pseudonym,
+        role=actor.role,
+        decision=draft.decision,
+        effective_on=draft.effective_on,
+        received_on=draft.received_on,
+        answers=draft.answers,
+        note=draft.note,
+        correlation_id=correlation_id,
+        source=draft.source,
+        content=content,
+    )
+    act = Act(
+        position, recorded_at, draft.entry_id, timeline.version + 1, kind, payload, stated_fields(content)
+    )
+    _check_lawful(timeline, act)
+    return act
+
+
+def _check_entry(timeline: Timeline, draft: Draft, kind: ActKind) -> None:
+    register = timeline.register
+    if draft.opens_entry and timeline.version:
+        raise EntryExists(entry=draft.entry_id)
+    if not draft.opens_entry and not timeline.version:
+        raise EntryNotFound(entry=draft.entry_id, register=register.name)
+    if not timeline.version and ABSENT not in kind.meets:
+        firsts = ", ".join(k.verb for k in register.kinds if ABSENT in k.meets)
+        raise NotAFirstAct(expected=firsts, met=draft.verb)
+    if draft.expected_version is not None and draft.expected_version != timeline.version:
+        raise StaleVersion(expected=draft.expected_version, met=timeline.version)
+
+
+def _content_of(timeline: Timeline, draft: Draft, kind: ActKind) -> Value:
+    if kind.effect == "state":
+        return draft.content
+    target = timeline.acts.get(draft.content.target)  # type: ignore[attr-defined]
+    if target is None:
+        raise TargetNotFound(target=draft.content.target)  # type: ignore[attr-defined]
+    if kind.effect == "annuls":
+        if timeline.is_annulled(target.position, draft.effective_on):
+            raise TargetAlreadyAnnulled(target=target.position)
+        return draft.content
+    if target.kind.effect != "state":
+        raise TargetNotCorrectable(target=target.position, verb=target.kind.verb)
+    if draft.effective_on != target.effective_on:
+        raise EffectiveDateOfCorrection(expected=target.effective_on, met=draft.effective_on)
+    right = validated(target.kind.content, draft.content.content)  # type: ignore[attr-defined]
+    return draft.content.model_copy(update={"content": stated_fields(right)})
+
+
+def _check_lawful(timeline: Timeline, act: Act) -> None:
+    trial = timeline.copy()
+    before = {obstacle.position for obstacle in trial.obstacles()}
+    trial.add(act)
+    obstacles = [o for o in trial.obstacles(act.position) if o.position not in before]
+    if obstacles:
+        raise ActsInTheWay(obstacles)
+
+
+def check_links(drafts: list[Draft]) -> None:
+    """In one decision, an entry that names a successor is named by it as predecessor, and the other way round."""
+    predecessors = {d.entry_id: frozenset(getattr(d.content, "predecessors", ())) for d in drafts}
+    successors = {d.entry_id: frozenset(getattr(d.content, "successors", ())) for d in drafts}
+    for entry, named in successors.items():
+        for other in named:
+            if entry not in predecessors.get(other, frozenset()):
+                raise LinksNotMutual(entry=entry, other=other)
+    for entry, named in predecessors.items():
+        for other in named:
+            if entry not in successors.get(other, frozenset()):
+                raise LinksNotMutual(entry=entry, other=other)

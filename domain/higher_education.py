@@ -1,0 +1,48 @@
+"""Register of higher education institutions (Augstskolu reģistrs), Law on Institutions of Higher Education."""
+
+from __future__ import annotations
+
+from domain.institution import (
+    APPLIED,
+    BEFORE_REGISTRATION,
+    INSTITUTION_CONTENTS,
+    OVERDUE,
+    REGISTERED,
+    Institution,
+    kinds_of_act,
+    removal_kind,
+    time_limit,
+    type_fits_kind,
+)
+from domain.institutions import STRUCK_OFF, facts
+from domain.register import Fields, Register, Titles
+from domain.registration_number import NUMBERS
+
+strike_off = removal_kind(
+    "strike_off",
+    "higher_education_institution.struck_off",
+    Titles("Svītrošana no reģistra", "Struck off"),
+    STRUCK_OFF,
+)
+
+
+def only_higher(content: Fields) -> str | None:
+    """Other kinds of institution are kept in the register of institutions."""
+    if content["kind"] != "higher":
+        return f"kind: expected higher, met {content['kind']} (register institutions)"
+    return type_fits_kind(content)
+
+
+REGISTER = Register(
+    name="higher-education",
+    titles=Titles("Augstskolu reģistrs", "Register of higher education institutions"),
+    content=Institution,
+    kinds=kinds_of_act("higher_education_institution", strike_off, INSTITUTION_CONTENTS, only_higher),
+    statuses={**BEFORE_REGISTRATION, STRUCK_OFF: Titles("svītrots", "struck off")},
+    alive=frozenset({REGISTERED}),
+    pending=frozenset({APPLIED, OVERDUE}),
+    name_field="name",
+    numbers=NUMBERS,
+    term=time_limit,
+    facts=facts,
+)

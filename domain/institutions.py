@@ -1,0 +1,58 @@
+"""Register of educational institutions (Izglītības iestāžu reģistrs), MK 397/2015."""
+
+from __future__ import annotations
+
+from domain.institution import (
+    APPLIED,
+    BEFORE_REGISTRATION,
+    INSTITUTION_CONTENTS,
+    OVERDUE,
+    REGISTERED,
+    Institution,
+    founder_class_of,
+    kinds_of_act,
+    removal_kind,
+    time_limit,
+    type_fits_kind,
+)
+from domain.register import Facts, Fields, Register, Titles
+from domain.registration_number import NUMBERS
+
+STRUCK_OFF = "struck_off"
+
+strike_off = removal_kind(
+    "strike_off", "institution.struck_off", Titles("Svītrošana no reģistra", "Struck off"), STRUCK_OFF
+)
+
+
+def not_higher(content: Fields) -> str | None:
+    """Higher education institutions have a register of their own."""
+    if content["kind"] == "higher":
+        return "kind: expected any kind but higher (register higher-education), met higher"
+    return type_fits_kind(content)
+
+
+def facts(content: Fields, stated: Fields) -> Facts:
+    """What the statistics of institutions filter by."""
+    return Facts(
+        kind=content.get("kind"),
+        type=content.get("type"),
+        founder_class=founder_class_of(content),
+        territory=content.get("territory"),
+        basis=stated.get("basis"),
+    )
+
+
+REGISTER = Register(
+    name="institutions",
+    titles=Titles("Izglītības iestāžu reģistrs", "Register of educational institutions"),
+    content=Institution,
+    kinds=kinds_of_act("institution", strike_off, INSTITUTION_CONTENTS, not_higher),
+    statuses={**BEFORE_REGISTRATION, STRUCK_OFF: Titles("svītrots", "struck off")},
+    alive=frozenset({REGISTERED}),
+    pending=frozenset({APPLIED, OVERDUE}),
+    name_field="name",
+    numbers=NUMBERS,
+    term=time_limit,
+    facts=facts,
+)

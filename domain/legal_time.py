@@ -1,0 +1,29 @@
+"""Dates of the register's legal time zone, Europe/Riga, and the instants at their edges."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+
+RIGA = ZoneInfo("Europe/Riga")
+
+NEVER_ENDS = date.max
+"""The open end of a half-open interval ``[from, to)``; no act takes effect on that day."""
+
+LegalDate = Annotated[date, Field(ge=date(1800, 1, 1), le=date(2999, 12, 31))]
+"""A date an act may carry. The bounds catch slips of the keyboard (0202, 20201)."""
+
+
+def riga_date(instant: datetime) -> date:
+    """The calendar day in Riga at an aware ``instant``."""
+    return instant.astimezone(RIGA).date()
+
+
+def end_of_riga_day(day: date) -> datetime:
+    """The first instant (UTC) after ``day`` in Riga; what was recorded before it was known on that day."""
+    if day == date.max:
+        return datetime.max.replace(tzinfo=UTC)
+    return datetime.combine(day + timedelta(days=1), time(), RIGA).astimezone(UTC)

@@ -1,0 +1,104 @@
+"""Why an act is not taken. One exception per refusal; the message says what was expected and what was met."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from domain.timeline import Obstacle
+
+
+class ActRefused(Exception):
+    """An act that the register does not take. Nothing is recorded.
+
+    ``message`` is a template in English, translated by the interface; ``values`` fill it.
+    """
+
+    message = "the act was refused"
+
+    def __init__(self, **values: Any) -> None:
+        self.values = values
+        super().__init__(self.message.format(**values))
+
+
+class UnknownRegister(ActRefused):
+    message = "register: expected one of {expected}, met {met}"
+
+
+class UnknownKindOfAct(ActRefused):
+    message = "kind: expected one of {expected}, met {met}"
+
+
+class EntryNotFound(ActRefused):
+    message = "no entry {entry} in register {register}"
+
+
+class EntryExists(ActRefused):
+    message = "entry {entry} exists already"
+
+
+class NotAFirstAct(ActRefused):
+    message = "kind: expected an act that can begin an entry ({expected}), met {met}"
+
+
+class TargetNotFound(ActRefused):
+    message = "target: expected the position of an act of this entry, met {target}"
+
+
+class TargetNotCorrectable(ActRefused):
+    message = "target: expected an act with content of its own, met the {verb} at position {target}"
+
+
+class TargetAlreadyAnnulled(ActRefused):
+    message = "target: the act at position {target} is annulled already"
+
+
+class ContentRefused(ActRefused):
+    """Content that does not fit its kind of act; ``problems`` are (field, message) pairs."""
+
+    message = "content: {summary}"
+
+    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(summary="; ".join(f"{field}: {problem}" for field, problem in problems))
+
+
+class EffectiveDateOfCorrection(ActRefused):
+    message = "effective_on: expected {expected}, the effective date of the act corrected, met {met}"
+
+
+class AnswersNoApplication(ActRefused):
+    message = "answers: expected the position of an application received for this entry, met {met}"
+
+
+class ActsInTheWay(ActRefused):
+    """The entry's timeline would not stay lawful; ``obstacles`` are the acts in the way, the new one last."""
+
+    message = "the act does not fit the entry's timeline: {summary}"
+
+    def __init__(self, obstacles: Sequence[Obstacle]) -> None:
+        self.obstacles = tuple(obstacles)
+        summary = "; ".join(
+            f"{o.verb} at position {o.position} effective {o.effective_on}: {o.reason}" for o in obstacles
+        )
+        super().__init__(summary=summary)
+
+
+class NumberTaken(ActRefused):
+    message = "registration_number: {number} is taken by entry {entry} from {first} until {end}"
+
+
+class NumberNotGiven(ActRefused):
+    message = "registration_number: expected a number, or territory, type and founder_class to give one; met neither"
+
+
+class SeriesExhausted(ActRefused):
+    message = "registration_number: series {series} has no number left"
+
+
+class LinksNotMutual(ActRefused):
+    message = "successors and predecessors: entry {entry} names {other}, expected {other} to name it in the same decision"
+
+
+class StaleVersion(ActRefused):
+    message = "the entry has version {met}, expected {expected}: it was changed in the meantime"

@@ -1,0 +1,231 @@
+"""A register is one file: this module holds the terms in which such a file speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from pydantic import Field, SerializerFunctionWrapHandler, create_model, model_serializer, model_validator
+
+from domain.value import Value
+
+if TYPE_CHECKING:
+    from domain.act import Payload
+
+ABSENT = "absent"
+"""The status of an entry on days before its first act takes effect. Never stored."""
+
+ANNULLED = "annulled"
+"""The status of an entry on days on which the act that opened it is annulled."""
+
+
+class Mark(Enum):
+    """What a content field is for, written beside its type: ``Annotated[Text, Mark.FILTER]``."""
+
+    CONFIDENTIAL = "confidential"
+    FILTER = "filter"
+    SEARCH = "search"
+
+
+class Titles(NamedTuple):
+    """A name in both languages of the service."""
+
+    lv: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is true of an entry on a day: its status and its content (plain JSON values by field name)."""
+
+    status: str
+    content: Mapping[str, Any]
+
+
+NOTHING = State(ABSENT, {})
+
+Fields = Mapping[str, Any]
+"""Content as plain JSON values by field name."""
+
+Guard = Callable[[State, Fields], str | None]
+"""(state the act meets, fields the act states) -> why the act does not apply, or None."""
+
+Evolve = Callable[[Fields, Fields, "Payload[Any]"], Fields]
+"""(content before, fields the act states, the act) -> content after."""
+
+
+def content_replaced(_: Fields, stated: Fields, __: Payload[Any]) -> Fields:
+    """The act states the whole content."""
+    return stated
+
+
+def content_merged(before: Fields, stated: Fields, _: Payload[Any]) -> Fields:
+    """The act states the fields that change."""
+    return {**before, **stated}
+
+
+def content_kept(before: Fields, _: Fields, __: Payload[Any]) -> Fields:
+    """The act changes no content."""
+    return before
+
+
+def always(_: State, __: Fields) -> str | None:
+    """No rule beyond the status the act must meet."""
+    return None
+
+
+@dataclass(frozen=True, eq=False)
+class ActKind:
+    """A kind of act of one register.
+
+    ``verb`` names it in requests; ``event`` and ``version`` name it in the ledger, for ever. ``meets`` are the
+    statuses in which it applies; ``gives`` is the status it leaves (None: unchanged). ``opens`` marks the acts that
+    open the entry: if one is annulled, the entry is. ``guard`` says why the act does not apply, or None.
+    ``evolve`` never refuses. ``upcasts`` lead what version n said to version n + 1.
+    """
+
+    verb: str
+    event: str
+    version: int
+    titles: Titles
+    content: type[Value]
+    meets: frozenset[str]
+    gives: str | None = None
+    opens: bool = False
+    effect: Literal["state", "corrects", "annuls"] = "state"
+    evolve: Evolve = content_kept
+    guard: Guard = always
+    upcasts: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=dict)
+
+    @cached_property
+    def payload_type(self) -> type[Payload[Any]]:
+        """The validated type of what an act of this kind says."""
+        from domain.act import Payload
+
+        return Payload[self.content]  # type: ignore[name-defined]
+
+
+class Term(NamedTuple):
+    """The last day on which a state holds by itself, and the status after it."""
+
+    last_day: date
+    status: str
+
+
+class Facts(NamedTuple):
+    """What statistics filter acts and stocks by, beside the act's own columns."""
+
+    kind: str | None = None
+    type: str | None = None
+    founder_class: str | None = None
+    territory: str | None = None
+    basis: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NumberSeries:
+    """How registration numbers are given. ``space`` is where a number is alive once on any day.
+
+    ``split(number)`` gives (series, serial) or None for a number outside the scheme; ``series(content)`` the series
+    a new entry belongs to, or None if the content does not say; ``number(series, serial)`` the number, or None when
+    the series is exhausted; ``warnings(number, content)`` what does not fit, to be shown, never refused.
+    """
+
+    space: str
+    split: Callable[[str], tuple[str, int] | None]
+    series: Callable[[Fields], str | None]
+    number: Callable[[str, int], str | None]
+    warnings: Callable[[str, Fields], list[str]]
+
+
+def no_term(_: State) -> Term | None:
+    """States of this register end by acts only."""
+    return None
+
+
+def no_facts(_: Fields, __: Fields) -> Facts:
+    """Acts of this register are counted by their own columns only."""
+    return Facts()
+
+
+@dataclass(frozen=True, eq=False)
+class Register:
+    """A register of the service: its content, kinds of act, statuses, terms, numbers and public part.
+
+    ``name`` is its path; ``alive`` the statuses in which an entry is in the register and its number taken;
+    ``pending`` those of an undecided application, which is not public; ``name_field`` is what lists are sorted by.
+    """
+
+    name: str
+    titles: Titles
+    content: type[Value]
+    kinds: tuple[ActKind, ...]
+    statuses: Mapping[str, Titles]
+    alive: frozenset[str]
+    pending: frozenset[str]
+    name_field: str
+    numbers: NumberSeries
+    number_field: str = "registration_number"
+    public: bool = True
+    term: Callable[[State], Term | None] = no_term
+    facts: Callable[[Fields, Fields], Facts] = no_facts
+
+    @cached_property
+    def by_verb(self) -> dict[str, ActKind]:
+        """The register's kinds of act by the verb of requests."""
+        return {kind.verb: kind for kind in self.kinds}
+
+    @cached_property
+    def confidential_fields(self) -> frozenset[str]:
+        """Content fields that only a session with the permission may see."""
+        return self._marked(Mark.CONFIDENTIAL)
+
+    @cached_property
+    def filter_fields(self) -> frozenset[str]:
+        """Content fields that lists can be filtered by."""
+        return self._marked(Mark.FILTER)
+
+    @cached_property
+    def search_fields(self) -> frozenset[str]:
+        """Content fields that the search looks into."""
+        return self._marked(Mark.SEARCH)
+
+    def on_day(self, state: State, day: date) -> State:
+        """``state`` as it is on ``day`` if nothing is decided in between: its term may have ended by itself."""
+        term = self.term(state)
+        if term is not None and day > term.last_day:
+            return State(term.status, state.content)
+        return state
+
+    def _marked(self, mark: Mark) -> frozenset[str]:
+        return frozenset(name for name, info in self.content.model_fields.items() if mark in info.metadata)
+
+
+class StatedFields(Value):
+    """Some of the fields of a content: what is not stated is neither read nor written as null."""
+
+    @model_validator(mode="after")
+    def _states_something(self) -> StatedFields:
+        if not self.model_fields_set:
+            raise ValueError("expected at least one field, met none")
+        return self
+
+    @model_serializer(mode="wrap")
+    def _only_what_is_stated(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in serialize(self).items() if name in self.model_fields_set}
+
+
+def stated_fields_of(
+    content: type[Value], name: str, *, without: frozenset[str] = frozenset()
+) -> type[Value]:
+    """The content type of an act that states some of the fields of ``content``: each optional, at least one given."""
+    fields: dict[str, Any] = {}
+    for field_name, info in content.model_fields.items():
+        if field_name not in without:
+            annotation = info.annotation if not info.metadata else info.rebuild_annotation()
+            fields[field_name] = (annotation, Field(default=None, description=info.description))
+    return create_model(name, __base__=StatedFields, __module__=content.__module__, **fields)

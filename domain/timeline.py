@@ -1,0 +1,249 @@
+"""The timeline of one entry: what is true on each day, from the entry's acts alone.
+
+This is the definition that everything stored or cached must agree with:
+
+1. an act is in force on a day from its effective date on, unless an annulment has removed it there: *ex tunc* from
+   the act's own effective date, *ex nunc* from the annulment's; an annulment may itself be annulled;
+2. a clerical correction replaces an act's content from that act's own effective date;
+3. acts in force are folded in the order of (effective date, position);
+4. where the act that opened the entry is annulled, the entry is annulled and the acts that rest on it rest with it;
+5. terms end by themselves on their day.
+
+Annulments ex nunc divide the axis of days into segments within which the set of acts in force does not change; each
+segment keeps its own steps, so that a new act re-folds only what lies after it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from domain.act import Act
+from domain.register import ANNULLED, NOTHING, Register, State
+
+_BEGINNING = date.min
+
+
+class Interval(NamedTuple):
+    """Days ``[first, end)`` on which ``state`` holds, made by the act at position ``act``."""
+
+    first: date
+    end: date
+    state: State
+    act: int
+
+
+class Obstacle(NamedTuple):
+    """An act that could not apply in the state it would meet, and why."""
+
+    position: int
+    verb: str
+    effective_on: date
+    reason: str
+
+
+@dataclass(slots=True)
+class _Step:
+    act: Act
+    fields: dict[str, Any]
+    removed: bool
+    met: State
+    state: State
+
+    @property
+    def order(self) -> tuple[date, int]:
+        return self.act.payload.effective_on, self.act.position
+
+
+class _Segment:
+    """The steps in force on the days ``[first, end)``; steps before ``first`` lead up to it."""
+
+    __slots__ = ("end", "first", "steps")
+
+    def __init__(self, first: date, end: date, steps: list[_Step]) -> None:
+        self.first, self.end, self.steps = first, end, steps
+
+    def insert(self, register: Register, act: Act) -> None:
+        if act.effective_on >= self.end:
+            return
+        step = _Step(act, act.fields, False, NOTHING, NOTHING)
+        index = bisect_right(self.steps, step.order, key=lambda s: s.order)
+        self.steps.insert(index, step)
+        self.refold(register, index)
+
+    def correct(self, register: Register, target: int, fields: dict[str, Any]) -> None:
+        for index, step in enumerate(self.steps):
+            if step.act.position == target:
+                self.steps[index] = replace(step, fields=fields)
+                self.refold(register, index)
+                return
+
+    def refold(self, register: Register, start: int) -> None:
+        state = self.steps[start - 1].state if start else NOTHING
+        for step in self.steps[start:]:
+            step.met = register.on_day(state, step.act.payload.effective_on)
+            step.state = state = _after(step)
+
+    def intervals(self, register: Register, since: date) -> Iterable[Interval]:
+        for index, step in enumerate(self.steps):
+            following = self.steps[index + 1].act.effective_on if index + 1 < len(self.steps) else self.end
+            first = max(step.act.effective_on, self.first)
+            if following <= first or following <= since:
+                continue
+            yield from _split_by_term(register, Interval(first, following, step.state, step.act.position))
+
+
+def _after(step: _Step) -> State:
+    kind = step.act.kind
+    if step.removed:
+        content = kind.evolve(step.met.content, step.fields, step.act.payload)
+        return State(ANNULLED, content)
+    if step.met.status == ANNULLED and not kind.opens:
+        return step.met
+    content = kind.evolve(step.met.content, step.fields, step.act.payload)
+    return State(kind.gives or step.met.status, content)
+
+
+def _split_by_term(register: Register, interval: Interval) -> Iterable[Interval]:
+    term = register.term(interval.state)
+    if term is None or term.last_day + timedelta(days=1) >= interval.end:
+        yield interval
+        return
+    ended = State(term.status, interval.state.content)
+    over = max(term.last_day + timedelta(days=1), interval.first)
+    if over > interval.first:
+        yield interval._replace(end=over)
+    yield interval._replace(first=over, state=ended)
+
+
+class Timeline:
+    """The acts of one entry as known at the latest of them, folded. It grows by one act at a time."""
+
+    def __init__(self, register: Register, acts: Iterable[Act] = ()) -> None:
+        self.register = register
+        self.acts: dict[int, Act] = {}
+        self._segments = [_Segment(_BEGINNING, date.max, [])]
+        self._annulments: list[Act] = []
+        for act in acts:
+            self.add(act)
+
+    @property
+    def version(self) -> int:
+        """How many acts the entry has."""
+        return len(self.acts)
+
+    def copy(self) -> Timeline:
+        """An independent timeline of the same acts."""
+        other = Timeline(self.register)
+        other.acts = dict(self.acts)
+        other._annulments = list(self._annulments)
+        other._segments = [
+            _Segment(s.first, s.end, [replace(step) for step in s.steps]) for s in self._segments
+        ]
+        return other
+
+    def add(self, act: Act) -> date:
+        """Record the next act. Returns the first day from which the timeline may differ from before."""
+        self.acts[act.position] = act
+        if act.kind.effect == "annuls":
+            self._annulments.append(act)
+            self._fold_anew()
+            return act.effective_on if act.fields["mode"] == "ex_nunc" else _BEGINNING
+        if act.kind.effect == "corrects":
+            for segment in self._segments:
+                segment.correct(self.register, act.fields["target"], act.fields["content"])
+            return self.acts[act.fields["target"]].effective_on
+        for segment in self._segments:
+            segment.insert(self.register, act)
+        return act.effective_on
+
+    def intervals(self, since: date = _BEGINNING) -> list[Interval]:
+        """The constant intervals that end after ``since``, in order, gapless from the first act in force on."""
+        found: list[Interval] = []
+        for segment in self._segments:
+            if segment.end <= since:
+                continue
+            for interval in segment.intervals(self.register, since):
+                last = found[-1] if found else None
+                if last is not None and last.end == interval.first and (last.state, last.act) == interval[2:]:
+                    found[-1] = last._replace(end=interval.end)
+                else:
+                    found.append(interval)
+        return found
+
+    def state_on(self, day: date) -> State:
+        """The state on ``day``; status ``absent`` before the first act takes effect."""
+        for interval in self.intervals(day):
+            if interval.first <= day < interval.end:
+                return interval.state
+        return NOTHING
+
+    def state_made_by(self, act: Act) -> State:
+        """The state right after ``act`` on its effective day; for a correction or annulment, the state of that day."""
+        if act.kind.effect == "state":
+            for segment in reversed(self._segments):
+                for step in reversed(segment.steps):
+                    if step.act.position == act.position:
+                        return step.state
+        return self.state_on(act.effective_on)
+
+    def is_annulled(self, position: int, day: date) -> bool:
+        """Whether an annulment has removed the act at ``position`` on ``day``."""
+        return position in self._removed_on(day)
+
+    def obstacles(self, newest: int | None = None) -> tuple[Obstacle, ...]:
+        """Acts that do not apply in the state they meet; the act at ``newest`` may not rest on an annulled one."""
+        found: dict[int, Obstacle] = {}
+        for segment in self._segments:
+            for step in segment.steps:
+                reason = None if step.removed else _why_not(step, step.act.position == newest)
+                if reason is not None:
+                    act = step.act
+                    found[act.position] = Obstacle(act.position, act.kind.verb, act.effective_on, reason)
+        return tuple(found[position] for position in sorted(found))
+
+    def _fold_anew(self) -> None:
+        edges = sorted(
+            {a.effective_on for a in self._annulments if a.fields["mode"] == "ex_nunc"} - {_BEGINNING}
+        )
+        bounds = [_BEGINNING, *edges, date.max]
+        self._segments = [
+            self._fold(first, end) for first, end in zip(bounds, bounds[1:], strict=False) if first < end
+        ]
+
+    def _fold(self, first: date, end: date) -> _Segment:
+        removed = self._removed_on(first)
+        fields = {position: act.fields for position, act in self.acts.items()}
+        for position, act in self.acts.items():
+            if act.kind.effect == "corrects" and position not in removed:
+                fields[act.fields["target"]] = act.fields["content"]
+        steps = [
+            _Step(act, fields[position], position in removed, NOTHING, NOTHING)
+            for position, act in self.acts.items()
+            if act.kind.effect == "state"
+            and act.effective_on < end
+            and (position not in removed or act.kind.opens)
+        ]
+        segment = _Segment(first, end, sorted(steps, key=lambda step: step.order))
+        segment.refold(self.register, 0)
+        return segment
+
+    def _removed_on(self, day: date) -> set[int]:
+        removed: set[int] = set()
+        for annulment in reversed(self._annulments):
+            reaches = annulment.fields["mode"] == "ex_tunc" or annulment.effective_on <= day
+            if reaches and annulment.position not in removed:
+                removed.add(annulment.fields["target"])
+        return removed
+
+
+def _why_not(step: _Step, newest: bool) -> str | None:
+    kind = step.act.kind
+    if step.met.status == ANNULLED and not kind.opens:
+        return "the act that opened the entry is annulled on that day" if newest else None
+    if step.met.status not in kind.meets:
+        return f"expected status {' or '.join(sorted(kind.meets))}, met {step.met.status}"
+    return kind.guard(step.met, step.fields)

@@ -1,0 +1,30 @@
+"""Validated values: what may be written in an act, whoever writes it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+
+class Value(BaseModel):
+    """An immutable value. An unknown field is refused, in a request and in a stored fact alike."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+def _printable(maximum: int) -> StringConstraints:
+    return StringConstraints(
+        min_length=1, max_length=maximum, pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
+    )
+
+
+Text = Annotated[str, _printable(1000)]
+"""One line of text, not blank, kept as it was written (spaces at its ends included)."""
+
+LongText = Annotated[
+    str, StringConstraints(min_length=1, max_length=8000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]+$")
+]
+"""Text that may run over several lines."""
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
