@@ -55,10 +55,10 @@ def decide(
     position: int,
     recorded_at: datetime,
     correlation_id: UUID,
-) -> Act:
-    """The act that ``draft`` becomes at ``position``, if the entry's whole timeline stays lawful with it.
+) -> tuple[Act, Timeline]:
+    """The act that ``draft`` becomes at ``position`` and the entry's timeline with it, if all of it stays lawful.
 
-    Pure. Raises a subclass of ActRefused; the timeline is unchanged either way.
+    Pure. Raises a subclass of ActRefused; ``timeline`` is unchanged either way.
     """
     register = timeline.register
     kind = kind_of(register, draft.verb)
@@ -85,8 +85,7 @@ def decide(
     act = Act(
         position, recorded_at, draft.entry_id, timeline.version + 1, kind, payload, stated_fields(content)
     )
-    _check_lawful(timeline, act)
-    return act
+    return act, _lawful(timeline, act)
 
 
 def _check_entry(timeline: Timeline, draft: Draft, kind: ActKind) -> None:
@@ -120,13 +119,14 @@ def _content_of(timeline: Timeline, draft: Draft, kind: ActKind) -> Value:
     return draft.content.model_copy(update={"content": stated_fields(right)})
 
 
-def _check_lawful(timeline: Timeline, act: Act) -> None:
+def _lawful(timeline: Timeline, act: Act) -> Timeline:
     trial = timeline.copy()
     before = {obstacle.position for obstacle in trial.obstacles()}
     trial.add(act)
     obstacles = [o for o in trial.obstacles(act.position) if o.position not in before]
     if obstacles:
         raise ActsInTheWay(obstacles)
+    return trial
 
 
 def check_links(drafts: list[Draft]) -> None:

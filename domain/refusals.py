@@ -102,3 +102,11 @@ class LinksNotMutual(ActRefused):
 
 class StaleVersion(ActRefused):
     message = "the entry has version {met}, expected {expected}: it was changed in the meantime"
+
+
+class KeyUsedForAnotherRequest(ActRefused):
+    message = "Idempotency-Key: {key} was used for another request"
+
+
+class NothingToRecord(ActRefused):
+    message = "acts: expected at least one act, met none"

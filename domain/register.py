@@ -221,7 +221,7 @@ class StatedFields(Value):
 
 def stated_fields_of(
     content: type[Value], name: str, *, without: frozenset[str] = frozenset()
-) -> type[Value]:
+) -> type[StatedFields]:
     """The content type of an act that states some of the fields of ``content``: each optional, at least one given."""
     fields: dict[str, Any] = {}
     for field_name, info in content.model_fields.items():

@@ -15,10 +15,11 @@ segment keeps its own steps, so that a new act re-folds only what lies after it.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from domain.act import Act
@@ -88,10 +89,12 @@ class _Segment:
             step.state = state = _after(step)
 
     def intervals(self, register: Register, since: date) -> Iterable[Interval]:
-        for index, step in enumerate(self.steps):
+        start = max(0, bisect_left(self.steps, since, key=lambda step: step.act.payload.effective_on) - 1)
+        for index in range(start, len(self.steps)):
+            step = self.steps[index]
             following = self.steps[index + 1].act.effective_on if index + 1 < len(self.steps) else self.end
             first = max(step.act.effective_on, self.first)
-            if following <= first or following <= since:
+            if following <= first or following < since:
                 continue
             yield from _split_by_term(register, Interval(first, following, step.state, step.act.position))
 
@@ -161,18 +164,16 @@ class Timeline:
         return act.effective_on
 
     def intervals(self, since: date = _BEGINNING) -> list[Interval]:
-        """The constant intervals that end after ``since``, in order, gapless from the first act in force on."""
-        found: list[Interval] = []
-        for segment in self._segments:
-            if segment.end <= since:
-                continue
-            for interval in segment.intervals(self.register, since):
-                last = found[-1] if found else None
-                if last is not None and last.end == interval.first and (last.state, last.act) == interval[2:]:
-                    found[-1] = last._replace(end=interval.end)
-                else:
-                    found.append(interval)
-        return found
+        """The constant intervals that end on ``since`` or later, in order, gapless from the first act in force on.
+
+        Neighbours may hold the same state where an annulment ex nunc divides the days.
+        """
+        return [
+            interval
+            for segment in self._segments
+            if segment.end >= since
+            for interval in segment.intervals(self.register, since)
+        ]
 
     def state_on(self, day: date) -> State:
         """The state on ``day``; status ``absent`` before the first act takes effect."""
@@ -195,7 +196,7 @@ class Timeline:
         return position in self._removed_on(day)
 
     def obstacles(self, newest: int | None = None) -> tuple[Obstacle, ...]:
-        """Acts that do not apply in the state they meet; the act at ``newest`` may not rest on an annulled one."""
+        """Acts that do not apply in the state they meet; the one at ``newest`` may not rest on an annulled one."""
         found: dict[int, Obstacle] = {}
         for segment in self._segments:
             for step in segment.steps:
@@ -210,9 +211,7 @@ class Timeline:
             {a.effective_on for a in self._annulments if a.fields["mode"] == "ex_nunc"} - {_BEGINNING}
         )
         bounds = [_BEGINNING, *edges, date.max]
-        self._segments = [
-            self._fold(first, end) for first, end in zip(bounds, bounds[1:], strict=False) if first < end
-        ]
+        self._segments = [self._fold(first, end) for first, end in pairwise(bounds) if first < end]
 
     def _fold(self, first: date, end: date) -> _Segment:
         removed = self._removed_on(first)

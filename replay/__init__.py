@@ -1,0 +1,1 @@
+"""Running history again: import and export, rebuild, compare, reconstruction, report, reconciliation."""

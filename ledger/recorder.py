@@ -1,0 +1,153 @@
+"""Our recorder on the eventsourcing library's PostgreSQL recorder: gapless positions, recorded_at, leaf hashes.
+
+The library numbers notifications from 1; ``position`` is one less. Appending is one plain transaction under a lock,
+so that positions follow commits and a refused append consumes no number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from eventsourcing.persistence import StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore, PostgresFactory
+from psycopg import Connection, Cursor
+from psycopg.rows import DictRow, dict_row, tuple_row
+
+from ledger.leaf import envelope, leaf_hash
+
+SCHEMA, TABLE = "ledger", "events"
+APPENDING_LOCK = 7234017283807667300
+"""The advisory lock every append holds; the table's own trigger takes it too."""
+
+
+@dataclass(frozen=True)
+class StoredAct(StoredEvent):
+    """A stored event with the pseudonym of who acted."""
+
+    actor: str
+
+
+class Head(NamedTuple):
+    """The newest position (-1: an empty ledger) and when it was recorded."""
+
+    position: int
+    recorded_at: datetime | None
+
+
+class Append:
+    """One append in progress: the lock is held, nothing is committed yet.
+
+    ``recorded_at`` is the database's clock, never before that of the position before.
+    """
+
+    def __init__(self, cursor: Cursor[DictRow]) -> None:
+        self.cursor = cursor
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", (APPENDING_LOCK,))
+        cursor.execute(
+            "SELECT max(notification_id) - 1 AS position, greatest(clock_timestamp(), max(recorded_at)) AS now"
+            " FROM (SELECT notification_id, recorded_at FROM ledger.events ORDER BY notification_id DESC LIMIT 1) h"
+        )
+        head = cursor.fetchone()
+        assert head is not None
+        self.next_position: int = 0 if head["position"] is None else head["position"] + 1
+        self.recorded_at: datetime = head["now"]
+
+    def insert(self, stored_events: Sequence[StoredEvent]) -> range:
+        """Insert the events at the next positions, which are returned. Nothing is visible before the commit."""
+        positions = range(self.next_position, self.next_position + len(stored_events))
+        last = self._last_positions({event.originator_id for event in stored_events})
+        leaves, actors, previous = [], [], []
+        for position, event in zip(positions, stored_events, strict=True):
+            actor = event.actor if isinstance(event, StoredAct) else ""
+            before = last.get(event.originator_id)
+            leaf = envelope(
+                aggregate_id=event.originator_id,
+                aggregate_version=event.originator_version,
+                event_type=event.topic,
+                recorded_at=self.recorded_at,
+                actor=actor,
+                payload=event.state,
+                previous=before,
+            )
+            leaves.append(leaf_hash(leaf))
+            actors.append(actor)
+            previous.append(before)
+            last[event.originator_id] = position
+        self.cursor.execute(
+            "INSERT INTO ledger.events (notification_id, originator_id, originator_version, topic, state, actor,"
+            " previous, leaf_hash, recorded_at) SELECT e.*, %s::timestamptz FROM unnest(%s::bigint[], %s::uuid[],"
+            " %s::bigint[], %s::text[], %s::bytea[], %s::text[], %s::bigint[], %s::bytea[]) AS e",
+            (
+                self.recorded_at,
+                [position + 1 for position in positions],
+                [event.originator_id for event in stored_events],
+                [event.originator_version for event in stored_events],
+                [event.topic for event in stored_events],
+                [event.state for event in stored_events],
+                actors,
+                previous,
+                leaves,
+            ),
+        )
+        self.cursor.execute("NOTIFY events")
+        self.next_position = positions.stop
+        return positions
+
+    def _last_positions(self, aggregates: set[UUID | str]) -> dict[UUID | str, int]:
+        self.cursor.execute(
+            "SELECT a.id, e.notification_id - 1 AS position FROM unnest(%s::uuid[]) AS a(id) CROSS JOIN LATERAL ("
+            " SELECT notification_id FROM ledger.events WHERE originator_id = a.id"
+            " ORDER BY originator_version DESC LIMIT 1) e",
+            (list(aggregates),),
+        )
+        return {row["id"]: row["position"] for row in self.cursor.fetchall()}
+
+
+@contextmanager
+def appending(connection: Connection[Any]) -> Iterator[Append]:
+    """A transaction that holds the appending lock; commits at the end of the block, or nothing happened."""
+    with connection.transaction(), connection.cursor(row_factory=dict_row) as cursor:
+        yield Append(cursor)
+
+
+class LedgerRecorder(PostgresApplicationRecorder):
+    """The library's recorder over ``ledger.events``."""
+
+    def __init__(self, datastore: PostgresDatastore, *, events_table_name: str = TABLE) -> None:
+        super().__init__(datastore, events_table_name=events_table_name)
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int] | None:
+        """Append the events; returns their notification ids (position + 1), None if there are none.
+
+        Not retried on a lost connection: whether the commit happened is then unknown, and the caller must look.
+        """
+        if not stored_events:
+            return None
+        with self.datastore.get_connection() as connection, appending(connection) as append:
+            return [position + 1 for position in append.insert(stored_events)]
+
+
+def head(connection: Connection[Any]) -> Head:
+    """The newest position of the ledger as ``connection`` sees it."""
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        cursor.execute(
+            "SELECT notification_id - 1, recorded_at FROM ledger.events ORDER BY notification_id DESC LIMIT 1"
+        )
+        row = cursor.fetchone()
+    return Head(-1, None) if row is None else Head(*row)
+
+
+class Factory(PostgresFactory):
+    """What ``PERSISTENCE_MODULE=ledger.recorder`` gives an application of the library. Tables come by migration."""
+
+    application_recorder_class = LedgerRecorder
+
+    def application_recorder(self) -> LedgerRecorder:
+        """The recorder over the ledger's own table."""
+        self.datastore.schema = SCHEMA
+        return LedgerRecorder(self.datastore)

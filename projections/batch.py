@@ -1,0 +1,345 @@
+"""Several requests decided one after the other and appended in one transaction.
+
+The appending lock is held, so what is read here is the newest there is; decisions are made in memory, and everything
+is written at once at the end. A refused request leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from domain.act import Act, Actor, Draft
+from domain.catalogue import topic_of
+from domain.decide import check_links, decide, kind_of
+from domain.refusals import (
+    EntryNotFound,
+    KeyUsedForAnotherRequest,
+    NothingToRecord,
+    NumberNotGiven,
+    NumberTaken,
+    SeriesExhausted,
+    UnknownRegister,
+)
+from domain.register import Register
+from domain.timeline import Timeline
+from ledger.ledger import Ledger
+from ledger.recorder import Append, StoredAct
+from projections.acts import fact_row
+from projections.entry_states import EntryHistory
+from projections.write import write_facts, write_histories, write_series
+
+
+class IdempotencyKey(NamedTuple):
+    """A caller's key for one request, and the SHA-256 of that request."""
+
+    key: str
+    request_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What one request asks to record: the acts of one decision, all or none."""
+
+    drafts: tuple[Draft, ...]
+    actor: Actor
+    correlation_id: UUID
+    idempotency: IdempotencyKey | None = None
+
+
+class RecordedAct(NamedTuple):
+    """What the caller is told of a recorded act. ``warnings`` were no reason to refuse it."""
+
+    position: int
+    recorded_at: datetime
+    register: str
+    entry: UUID
+    registration_number: str | None
+    version: int
+    warnings: tuple[str, ...]
+
+
+class _Span(NamedTuple):
+    number: str
+    first: date
+    end: date
+
+
+@dataclass(slots=True)
+class _Staged:
+    """What one submission has decided so far; dropped if a later act of it is refused."""
+
+    acts: list[tuple[EntryHistory, Act, bytes]] = field(default_factory=list)
+    timelines: dict[UUID, Timeline] = field(default_factory=dict)
+    serials: dict[tuple[str, str], int] = field(default_factory=dict)
+
+
+class Batch:
+    """The submissions of one transaction."""
+
+    def __init__(self, append: Append, ledger: Ledger, submissions: Sequence[Submission]) -> None:
+        self._append, self._ledger = append, ledger
+        self._cursor = append.cursor
+        self._next_position = append.next_position
+        self._acts: list[tuple[StoredAct, tuple[Any, ...]]] = []
+        self._touched: dict[UUID, EntryHistory] = {}
+        self._serials: dict[tuple[str, str], int] = {}
+        self._answers: dict[tuple[str, str], tuple[bytes, list[RecordedAct]]] = {}
+        self._new_answers: list[tuple[str, str, bytes, list[RecordedAct]]] = []
+        self._histories = self._load(submissions)
+        self._holders = self._load_holders(submissions)
+        self._load_answers(submissions)
+
+    def take(self, submission: Submission) -> list[RecordedAct]:
+        """Decide all acts of ``submission``; raises ActRefused, and then nothing of it is recorded."""
+        answered = self._answered(submission)
+        if answered is not None:
+            return answered
+        if not submission.drafts:
+            raise NothingToRecord
+        check_links(list(submission.drafts))
+        staged = _Staged()
+        recorded = [self._decide(draft, submission, staged) for draft in submission.drafts]
+        for timeline_of, timeline in staged.timelines.items():
+            self._check_numbers(self._histories[timeline_of], timeline, staged)
+        self._keep(submission, staged, recorded)
+        return recorded
+
+    def flush(self) -> None:
+        """Write everything that was decided. The caller commits."""
+        if not self._acts:
+            return
+        self._append.insert([stored for stored, _ in self._acts])
+        write_facts(self._cursor, [fact for _, fact in self._acts])
+        write_histories(self._cursor, self._touched.values())
+        write_series(self._cursor, self._serials)
+        self._cursor.executemany(
+            "INSERT INTO ledger.idempotency_keys (actor, key, request_hash, answer, first_position)"
+            " VALUES (%s, %s, %s, %s, %s)",
+            [(actor, key, digest, _to_json(a), a[0].position) for actor, key, digest, a in self._new_answers],
+        )
+
+    def _decide(self, draft: Draft, submission: Submission, staged: _Staged) -> RecordedAct:
+        register = self._register(draft.register)
+        history = self._history(register, draft.entry_id)
+        draft, warnings = self._numbered(register, draft, staged)
+        act, timeline = decide(
+            staged.timelines.get(draft.entry_id, history.timeline),
+            draft,
+            submission.actor,
+            position=self._next_position + len(staged.acts),
+            recorded_at=self._append.recorded_at,
+            correlation_id=submission.correlation_id,
+        )
+        staged.timelines[draft.entry_id] = timeline
+        staged.acts.append((history, act, self._ledger.catalogue.encode(act)))
+        number = timeline.state_made_by(act).content.get(register.number_field)
+        return RecordedAct(
+            act.position, act.recorded_at, register.name, act.entry_id, number, act.version, tuple(warnings)
+        )
+
+    def _keep(self, submission: Submission, staged: _Staged, recorded: list[RecordedAct]) -> None:
+        for history, act, state in staged.acts:
+            kept = self._ledger.catalogue.decode(
+                topic_of(act.kind),
+                state,
+                position=act.position,
+                recorded_at=act.recorded_at,
+                entry_id=act.entry_id,
+                version=act.version,
+            )
+            history.add(kept)
+            self._touched[history.entry_id] = history
+            stored = StoredAct(act.entry_id, act.version, topic_of(act.kind), state, act.payload.actor)
+            self._acts.append((stored, fact_row(history.register, history.timeline, kept)))
+            self._hold(history)
+        self._next_position += len(staged.acts)
+        self._serials.update(staged.serials)
+        if submission.idempotency is not None:
+            key, digest = submission.idempotency
+            self._answers[submission.actor.pseudonym, key] = (digest, recorded)
+            self._new_answers.append((submission.actor.pseudonym, key, digest, recorded))
+
+    # -- registration numbers
+
+    def _numbered(self, register: Register, draft: Draft, staged: _Staged) -> tuple[Draft, list[str]]:
+        """``draft`` with a registration number, given if it brings none, and warnings about the one it brings."""
+        if not kind_of(register, draft.verb).opens or not hasattr(draft.content, register.number_field):
+            return draft, []
+        content = draft.content.model_dump(mode="json")
+        number = content.get(register.number_field)
+        if number is None:
+            if register.number_field in type(draft.content).model_fields and draft.verb != "receive":
+                number = self._next_number(register, content, staged)
+            else:
+                return draft, []
+        else:
+            self._note_serial(register, number, staged)
+        given = draft.content.model_copy(update={register.number_field: number})
+        return replace(draft, content=given), register.numbers.warnings(number, content)
+
+    def _next_number(self, register: Register, content: dict[str, Any], staged: _Staged) -> str:
+        series = register.numbers.series(content)
+        if series is None:
+            raise NumberNotGiven
+        serial = self._last_serial(register.numbers.space, series, staged) + 1
+        number = register.numbers.number(series, serial)
+        if number is None:
+            raise SeriesExhausted(series=series)
+        staged.serials[register.numbers.space, series] = serial
+        return number
+
+    def _note_serial(self, register: Register, number: str, staged: _Staged) -> None:
+        split = register.numbers.split(number)
+        if split is not None:
+            series, serial = split
+            if serial > self._last_serial(register.numbers.space, series, staged):
+                staged.serials[register.numbers.space, series] = serial
+
+    def _last_serial(self, space: str, series: str, staged: _Staged) -> int:
+        if (space, series) in staged.serials:
+            return staged.serials[space, series]
+        if (space, series) not in self._serials:
+            self._cursor.execute(
+                "SELECT last_serial FROM number_series WHERE space = %s AND series = %s", (space, series)
+            )
+            row = self._cursor.fetchone()
+            self._serials[space, series] = 0 if row is None else row["last_serial"]
+        return self._serials[space, series]
+
+    def _check_numbers(self, history: EntryHistory, timeline: Timeline, staged: _Staged) -> None:
+        """A number is alive once on any day; only an entry whose days or number changed can break that."""
+        register = history.register
+        spans = _alive(timeline)
+        if spans == _alive(history.timeline):
+            return
+        for span in spans:
+            for other in self._held_by(register.numbers.space, span.number, staged) - {history.entry_id}:
+                elsewhere = staged.timelines.get(other) or self._histories[other].timeline
+                for taken in _alive(elsewhere):
+                    if taken.number == span.number and taken.first < span.end and span.first < taken.end:
+                        raise NumberTaken(number=span.number, entry=other, first=taken.first, end=taken.end)
+
+    def _held_by(self, space: str, number: str, staged: _Staged) -> set[UUID]:
+        if (space, number) not in self._holders:
+            self._load_held(space, [number])
+        held = set(self._holders[space, number])
+        for entry_id, timeline in staged.timelines.items():
+            if timeline.register.numbers.space == space and any(s.number == number for s in _alive(timeline)):
+                held.add(entry_id)
+        return held
+
+    def _hold(self, history: EntryHistory) -> None:
+        space = history.register.numbers.space
+        for span in _alive(history.timeline):
+            if (space, span.number) in self._holders:
+                self._holders[space, span.number].add(history.entry_id)
+
+    # -- reading
+
+    def _register(self, name: str) -> Register:
+        registers = self._ledger.catalogue.registers
+        if name not in registers:
+            raise UnknownRegister(expected=", ".join(registers), met=name)
+        return registers[name]
+
+    def _history(self, register: Register, entry_id: UUID) -> EntryHistory:
+        history = self._histories.get(entry_id)
+        if history is None or (not history.timeline.version and history.register is not register):
+            history = self._histories[entry_id] = EntryHistory(register, entry_id)
+        if history.register is not register:
+            raise EntryNotFound(entry=entry_id, register=register.name)
+        return history
+
+    def _load(self, submissions: Iterable[Submission]) -> dict[UUID, EntryHistory]:
+        return self._stored_histories({draft.entry_id for s in submissions for draft in s.drafts})
+
+    def _stored_histories(self, entries: set[UUID]) -> dict[UUID, EntryHistory]:
+        found = self._ledger.acts_of(self._cursor.connection, list(entries))
+        return {
+            entry_id: EntryHistory.stored(
+                self._ledger.catalogue.register_of(topic_of(acts[0].kind)), entry_id, acts
+            )
+            for entry_id, acts in found.items()
+            if acts
+        }
+
+    def _load_holders(self, submissions: Iterable[Submission]) -> dict[tuple[str, str], set[UUID]]:
+        self._holders = {}
+        numbers: dict[str, list[str]] = {}
+        for submission in submissions:
+            for draft in submission.drafts:
+                register = self._ledger.catalogue.registers.get(draft.register)
+                number = getattr(draft.content, register.number_field, None) if register else None
+                if register is not None and number is not None:
+                    numbers.setdefault(register.numbers.space, []).append(number)
+        for space, wanted in numbers.items():
+            self._load_held(space, wanted)
+        return self._holders
+
+    def _load_held(self, space: str, numbers: list[str]) -> None:
+        for number in numbers:
+            self._holders.setdefault((space, number), set())
+        self._cursor.execute(
+            "SELECT number, entry_id FROM registration_numbers WHERE space = %s AND number = ANY(%s)",
+            (space, numbers),
+        )
+        held = self._cursor.fetchall()
+        unknown = {row["entry_id"] for row in held} - self._histories.keys()
+        if unknown:
+            self._histories.update(self._stored_histories(unknown))
+        for row in held:
+            self._holders[space, row["number"]].add(row["entry_id"])
+
+    # -- idempotency
+
+    def _load_answers(self, submissions: Iterable[Submission]) -> None:
+        keys = [(s.actor.pseudonym, s.idempotency.key) for s in submissions if s.idempotency is not None]
+        if not keys:
+            return
+        self._cursor.execute(
+            "SELECT k.actor, k.key, k.request_hash, k.answer FROM ledger.idempotency_keys k"
+            " JOIN unnest(%s::text[], %s::text[]) AS w(actor, key) USING (actor, key)",
+            tuple(map(list, zip(*keys, strict=True))),
+        )
+        for row in self._cursor.fetchall():
+            self._answers[row["actor"], row["key"]] = (bytes(row["request_hash"]), _from_json(row["answer"]))
+
+    def _answered(self, submission: Submission) -> list[RecordedAct] | None:
+        if submission.idempotency is None:
+            return None
+        found = self._answers.get((submission.actor.pseudonym, submission.idempotency.key))
+        if found is None:
+            return None
+        if found[0] != submission.idempotency.request_hash:
+            raise KeyUsedForAnotherRequest(key=submission.idempotency.key)
+        return found[1]
+
+
+def _alive(timeline: Timeline) -> list[_Span]:
+    """The days on which the entry's number is alive, neighbouring days joined."""
+    register, spans = timeline.register, list[_Span]()
+    for interval in timeline.intervals():
+        number = interval.state.content.get(register.number_field)
+        if interval.state.status not in register.alive or number is None:
+            continue
+        if spans and spans[-1].number == number and spans[-1].end == interval.first:
+            spans[-1] = spans[-1]._replace(end=interval.end)
+        else:
+            spans.append(_Span(number, interval.first, interval.end))
+    return spans
+
+
+def _to_json(answer: list[RecordedAct]) -> str:
+    return json.dumps([[a.position, a.recorded_at.isoformat(), *map(str, a[2:4]), *a[4:]] for a in answer])
+
+
+def _from_json(answer: list[list[Any]]) -> list[RecordedAct]:
+    return [
+        RecordedAct(a[0], datetime.fromisoformat(a[1]), a[2], UUID(a[3]), a[4], a[5], tuple(a[6]))
+        for a in answer
+    ]

@@ -1,0 +1,180 @@
+"""The registers on both time axes: an entry's timeline as rows of (valid time, known time) rectangles.
+
+A row holds on the days ``[valid_from, valid_to)`` as known at the positions ``[known_from, known_to)``. An act closes
+the rows it makes untrue (``known_to`` becomes its position) and opens those that hold instead; nothing else changes.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from domain.act import Act
+from domain.latvian_text import search_key, sort_key
+from domain.register import Facts, Fields, Register
+from domain.timeline import Interval, Timeline
+
+STILL_KNOWN = 2**63 - 1
+"""``known_to`` of a row that no later act has made untrue."""
+
+COLUMNS = (
+    "register", "entry_id", "valid_from", "valid_to", "known_from", "known_to", "act", "status",
+    "registration_number", "sort_key", "search", "facets", "entry_kind", "entry_type", "founder_class", "territory",
+    "content", "confidential",
+)  # fmt: skip
+
+
+class Rendered(NamedTuple):
+    """What the row of a state holds besides its two axes."""
+
+    status: str
+    registration_number: str | None
+    sort_key: bytes
+    search: str
+    facets: list[str]
+    facts: Facts
+    content: str
+    confidential: str
+
+
+@dataclass(slots=True)
+class Row:
+    """One rectangle. ``stored`` tells rows that are in the table from rows still to be written."""
+
+    interval: Interval
+    known_from: int
+    known_to: int
+    rendered: Rendered
+    stored: bool
+
+    def values(self, register: Register, entry_id: UUID) -> tuple[Any, ...]:
+        """The row's values in the order of ``COLUMNS``."""
+        made, (first, end, _, act) = self.rendered, self.interval
+        return (
+            register.name, entry_id, first, end, self.known_from, self.known_to, act, made.status,
+            made.registration_number, made.sort_key, made.search, made.facets, made.facts.kind, made.facts.type,
+            made.facts.founder_class, made.facts.territory, made.content, made.confidential,
+        )  # fmt: skip
+
+
+class Closing(NamedTuple):
+    """A stored row that an act has made untrue."""
+
+    entry_id: UUID
+    valid_from: date
+    known_to: int
+
+
+class EntryHistory:
+    """One entry's timeline and the rows of its history; acts are added one by one.
+
+    Rows that an act closes before they were ever written stay in ``finished``, for they were known for a while.
+    """
+
+    def __init__(self, register: Register, entry_id: UUID) -> None:
+        self.register, self.entry_id = register, entry_id
+        self.timeline = Timeline(register)
+        self.live: list[Row] = []
+        self.finished: list[Row] = []
+        self.closings: list[Closing] = []
+
+    @classmethod
+    def stored(cls, register: Register, entry_id: UUID, acts: Iterable[Act]) -> EntryHistory:
+        """The history of an entry whose rows are in the table already."""
+        history = cls(register, entry_id)
+        for act in acts:
+            history.timeline.add(act)
+        history.live = [
+            Row(interval, -1, STILL_KNOWN, _NOT_RENDERED, True) for interval in history.timeline.intervals()
+        ]
+        return history
+
+    def add(self, act: Act) -> None:
+        """Record ``act``: close the rows it makes untrue and open those that hold instead."""
+        since = self.timeline.add(act)
+        now = self.timeline.intervals(since)
+        first = bisect_left(self.live, since, key=lambda row: row.interval.end)
+        before = {row.interval.first: row for row in self.live[first:]}
+        rows: list[Row] = []
+        for interval in now:
+            row = before.get(interval.first)
+            if row is not None and row.interval == interval:
+                rows.append(before.pop(interval.first))
+            else:
+                rows.append(self._opened(interval, act.position, self.live[first:]))
+        for row in before.values():
+            self._close(row, act.position)
+        self.live[first:] = rows
+
+    def to_write(self) -> Iterator[Row]:
+        """Rows that are not in the table yet."""
+        yield from self.finished
+        for row in self.live:
+            if not row.stored:
+                yield row
+
+    def _opened(self, interval: Interval, position: int, before: list[Row]) -> Row:
+        likeness: Rendered | None = None
+        previous: tuple[Fields, Rendered] | None = None
+        for row in before:
+            if row.rendered is not _NOT_RENDERED:
+                if row.interval.state is interval.state:
+                    likeness = row.rendered
+                previous = (row.interval.state.content, row.rendered)
+        rendered = likeness or render(self.register, interval, previous)
+        return Row(interval, position, STILL_KNOWN, rendered, False)
+
+    def _close(self, row: Row, position: int) -> None:
+        if row.stored:
+            self.closings.append(Closing(self.entry_id, row.interval.first, position))
+        else:
+            row.known_to = position
+            self.finished.append(row)
+
+
+_NOT_RENDERED = Rendered("", None, b"", "", [], Facts(), "", "")
+
+
+def render(register: Register, interval: Interval, previous: tuple[Fields, Rendered] | None) -> Rendered:
+    """The row of a state. Keys that depend on fields equal to those of ``previous`` are taken from it."""
+    status, content = interval.state.status, interval.state.content
+    hidden = register.confidential_fields
+    same = previous is not None and all(
+        previous[0].get(name) == content.get(name) for name in (*register.search_fields, register.name_field)
+    )
+    if same and previous is not None:
+        order, search = previous[1].sort_key, previous[1].search
+    else:
+        order = sort_key(content.get(register.name_field) or "")
+        search = search_key(
+            " ".join(_words(content[n] for n in sorted(register.search_fields) if n in content))
+        )
+    return Rendered(
+        status,
+        content.get(register.number_field),
+        order,
+        search,
+        sorted(f"{name}={content[name]}" for name in register.filter_fields if content.get(name) is not None),
+        register.facts(content, {}),
+        _json({name: value for name, value in content.items() if name not in hidden}),
+        _json({name: content[name] for name in content if name in hidden}),
+    )
+
+
+def _json(value: Fields) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _words(values: Iterable[Any]) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            yield from _words(value.values())
+        elif isinstance(value, list | tuple):
+            yield from _words(value)

@@ -1,0 +1,114 @@
+"""Recording acts: request, decision, append, projections, answer - in one transaction under the appending lock.
+
+Requests that arrive while a transaction runs are taken together in the next one, so that one commit makes many of
+them durable. Each is still all or none: a refused request leaves no trace in the transaction it came with.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from concurrent.futures import Future
+
+import psycopg
+
+from domain.catalogue import Catalogue
+from domain.refusals import ActRefused
+from ledger.database import Database
+from ledger.ledger import Ledger
+from ledger.recorder import appending
+from projections.batch import Batch, RecordedAct, Submission
+
+LARGEST_BATCH = 100
+
+
+class OutcomeUnknown(Exception):
+    """The connection was lost during the commit: the acts may be recorded or not. The same key may be used again."""
+
+
+class RecordingStopped(Exception):
+    """The service is shutting down and takes no more acts."""
+
+
+class _Job:
+    __slots__ = ("answer", "submission")
+
+    def __init__(self, submission: Submission) -> None:
+        self.submission = submission
+        self.answer: Future[list[RecordedAct]] = Future()
+
+
+class Recording:
+    """The one way to record acts. Thread-safe; several processes may record in the same ledger."""
+
+    def __init__(self, database: Database, catalogue: Catalogue) -> None:
+        self._database, self._ledger = database, Ledger(catalogue)
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._stopped = False
+        self._thread = threading.Thread(target=self._run, name="recording", daemon=True)
+        self._thread.start()
+
+    def record(self, submission: Submission) -> list[RecordedAct]:
+        """Record the acts of ``submission``, all or none. When this returns, they are durable and visible.
+
+        Raises ActRefused (nothing is recorded) or OutcomeUnknown.
+        """
+        if self._stopped:
+            raise RecordingStopped
+        job = _Job(submission)
+        self._jobs.put(job)
+        return job.answer.result()
+
+    def close(self) -> None:
+        """Finish what was asked for and stop."""
+        self._stopped = True
+        self._jobs.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            job = self._jobs.get()
+            if job is None:
+                return
+            jobs = [job]
+            last = False
+            while len(jobs) < LARGEST_BATCH and not self._jobs.empty():
+                following = self._jobs.get()
+                if following is None:
+                    last = True
+                    break
+                jobs.append(following)
+            self._take(jobs)
+            if last:
+                return
+
+    def _take(self, jobs: list[_Job]) -> None:
+        try:
+            answers = self._transact([job.submission for job in jobs])
+        except psycopg.OperationalError as error:
+            for job in jobs:
+                job.answer.set_exception(OutcomeUnknown(str(error)))
+        except BaseException as error:  # noqa: BLE001 - a caller waits for every job; each gets what happened
+            if len(jobs) > 1:
+                for job in jobs:
+                    self._take([job])
+            else:
+                jobs[0].answer.set_exception(error)
+        else:
+            for job, answer in zip(jobs, answers, strict=True):
+                if isinstance(answer, ActRefused):
+                    job.answer.set_exception(answer)
+                else:
+                    job.answer.set_result(answer)
+
+    def _transact(self, submissions: list[Submission]) -> list[list[RecordedAct] | ActRefused]:
+        answers: list[list[RecordedAct] | ActRefused] = []
+        with self._database.pool.connection() as connection, appending(connection) as append:
+            batch = Batch(append, self._ledger, submissions)
+            for submission in submissions:
+                try:
+                    answers.append(batch.take(submission))
+                except ActRefused as refusal:
+                    answers.append(refusal)
+            batch.flush()
+        return answers
