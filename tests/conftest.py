@@ -1,0 +1,72 @@
+"""A real PostgreSQL for every test: the embedded server, a fresh migrated database each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from domain.catalogue import Catalogue
+from domain.registers import all_registers
+from ledger.database import Database, EmbeddedServer, migrate
+from projections.recording import Recording
+
+for name in [name for name in os.environ if name.startswith(("REGESTA_", "DATABASE_URL", "POSTGRES_"))]:
+    del os.environ[name]
+
+
+@pytest.fixture(scope="session")
+def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The embedded server's address, with a migrated database ``template`` in it."""
+    server = EmbeddedServer(tmp_path_factory.mktemp("embedded") / "postgres")
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE template")
+    migrate(url_of(server.url, "template"))
+    yield server.url
+    server.stop()
+
+
+def url_of(server_url: str, database: str) -> str:
+    """The address of another database of the same server, in the form DATABASE_URL has."""
+    parts = psycopg.conninfo.conninfo_to_dict(server_url)
+    return f"postgresql://{parts['user']}:@/{database}?host={parts['host']}"
+
+
+@pytest.fixture
+def database_url(server_url: str) -> Iterator[str]:
+    """A fresh migrated database; dropped after the test."""
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(make_conninfo(server_url), autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template')
+        yield url_of(server_url, name)
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return Catalogue(all_registers())
+
+
+@pytest.fixture
+def recording(database: Database, catalogue: Catalogue) -> Iterator[Recording]:
+    opened = Recording(database, catalogue)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def register_export() -> Path:
+    """The real register's export of December 2020."""
+    return Path(__file__).parent.parent / "replay" / "data" / "viis-2020" / "institutions.txt"
