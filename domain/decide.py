@@ -82,9 +82,7 @@ def decide(
         source=draft.source,
         content=content,
     )
-    act = Act(
-        position, recorded_at, draft.entry_id, timeline.version + 1, kind, payload, stated_fields(content)
-    )
+    act = Act(position, recorded_at, draft.entry_id, timeline.version + 1, kind, payload, stated_fields(content))
     return act, _lawful(timeline, act)
 
 

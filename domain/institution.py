@@ -23,7 +23,6 @@ from domain.register import (
     StatedFields,
     Term,
     Titles,
-    content_kept,
     content_merged,
     content_replaced,
     stated_fields_of,
@@ -69,9 +68,7 @@ class Institution(Value):
     ] = None
     kind: Annotated[InstitutionKindCode, Mark.FILTER, Field(description="Kind (veids)")]
     type: Annotated[InstitutionTypeCode, Mark.FILTER, Field(description="Type (tips)")]
-    legal_status: Annotated[
-        LegalStatusCode, Mark.FILTER, Field(description="Legal status (juridiskais status)")
-    ]
+    legal_status: Annotated[LegalStatusCode, Mark.FILTER, Field(description="Legal status (juridiskais status)")]
     founders: Annotated[Founders, Mark.SEARCH, Field(description="Declared and actual founders")]
     address: Annotated[Text, Mark.SEARCH, Field(description="Address, as in the State Address Register")]
     head: Annotated[Text | None, Mark.SEARCH, Field(description="Name of the head (vadītājs)")] = None
@@ -244,9 +241,7 @@ class Contents(NamedTuple):
     changes: type[StatedFields]
 
 
-INSTITUTION_CONTENTS = Contents(
-    Institution, InstitutionRegistration, InstitutionApplication, InstitutionChanges
-)
+INSTITUTION_CONTENTS = Contents(Institution, InstitutionRegistration, InstitutionApplication, InstitutionChanges)
 
 
 def kinds_of_act(
@@ -273,22 +268,22 @@ def kinds_of_act(
     return (
         ActKind("receive", f"{noun}.application_received", 1, Titles("Iesniegums saņemts", "Application received"),
                 contents.application, frozenset({ABSENT, REFUSED}), APPLIED, opens=True, evolve=_received,
-                guard=_names_the_entry),
+                guard=_names_the_entry, public=False),
         ActKind("register", f"{noun}.registered", 1, Titles("Reģistrēšana", "Registered"),
                 contents.registration, again, REGISTERED, opens=True, evolve=_registered, guard=fits),
         ActKind("import", f"{noun}.imported", 1, Titles("Pārņemts no VIIS", "Imported from VIIS"),
                 contents.whole, frozenset({ABSENT}), REGISTERED, opens=True, evolve=content_replaced, guard=fits),
         ActKind("refuse", f"{noun}.registration_refused", 1, Titles("Atteikums reģistrēt", "Registration refused"),
-                Refusal, undecided, REFUSED, evolve=_refused, guard=_names_the_entry),
+                Refusal, undecided, REFUSED, evolve=_refused, guard=_names_the_entry, public=False),
         ActKind("defer", f"{noun}.registration_deferred", 1,
                 Titles("Atlikts reģistrēt, pagarināts termiņš", "Registration deferred, time limit extended"),
-                Deferral, undecided, APPLIED, evolve=_deferred, guard=_names_the_entry),
+                Deferral, undecided, APPLIED, evolve=_deferred, guard=_names_the_entry, public=False),
         ActKind("amend", f"{noun}.amended", 1, Titles("Izmaiņas", "Amended"),
                 contents.changes, registered, evolve=content_merged, guard=amended),
         ActKind("refuse_amendment", f"{noun}.amendment_refused", 1,
-                Titles("Atteikums veikt grozījumus", "Amendment refused"), Refusal, registered, evolve=content_kept),
+                Titles("Atteikums veikt grozījumus", "Amendment refused"), Refusal, registered, public=False),
         ActKind("defer_amendment", f"{noun}.amendment_deferred", 1,
-                Titles("Atlikts izdarīt grozījumus", "Amendment deferred"), Deferral, registered, evolve=content_kept),
+                Titles("Atlikts izdarīt grozījumus", "Amendment deferred"), Deferral, registered, public=False),
         ActKind("reorganise", f"{noun}.reorganised", 1, Titles("Reorganizācija", "Reorganised"),
                 Reorganisation[contents.changes], registered,  # type: ignore[name-defined]
                 evolve=_reorganised, guard=reorganised),

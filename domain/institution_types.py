@@ -29,18 +29,14 @@ KINDS: dict[str, Label] = {
     "preschool": Label("Pirmsskolas izglītības iestāde", "Preschool"),
     "general": Label("Vispārējās izglītības iestāde", "General education"),
     "special": Label("Speciālās izglītības iestāde", "Special education"),
-    "vocational": Label(
-        "Profesionālās pamata un vidējās izglītības iestāde", "Vocational basic and secondary"
-    ),
+    "vocational": Label("Profesionālās pamata un vidējās izglītības iestāde", "Vocational basic and secondary"),
     "vocational_further": Label(
         "Profesionālās tālākizglītības un pilnveides izglītības iestāde",
         "Vocational further and in-service training",
     ),
     "vocational_orientation": Label("Profesionālās ievirzes izglītības iestāde", "Vocational orientation"),
     "adult_nonformal": Label("Pieaugušo neformālās izglītības iestāde", "Adult non-formal education"),
-    "interest": Label(
-        "Bērnu un jauniešu interešu izglītības iestāde", "Children and youth interest education"
-    ),
+    "interest": Label("Bērnu un jauniešu interešu izglītības iestāde", "Children and youth interest education"),
     "higher": Label("Augstākās izglītības iestāde", "Higher education"),
 }
 
@@ -51,9 +47,7 @@ TYPES: dict[str, InstitutionType] = {
     ),
     "primary_school": InstitutionType("Vispārizglītojošā sākumskola", "Primary school", "general", ("11",)),
     "basic_school": InstitutionType("Vispārizglītojošā pamatskola", "Basic school", "general", ("12",)),
-    "secondary_school": InstitutionType(
-        "Vispārizglītojošā vidusskola", "Secondary school", "general", ("13",)
-    ),
+    "secondary_school": InstitutionType("Vispārizglītojošā vidusskola", "Secondary school", "general", ("13",)),
     "evening_secondary_school": InstitutionType(
         "Vispārizglītojošā vakara (maiņu) vidusskola", "Evening (shift) secondary school", "general", ("14",)
     ),
@@ -65,15 +59,11 @@ TYPES: dict[str, InstitutionType] = {
         "Sociālās korekcijas iestāde", "Social correction institution", "general", ("18",)
     ),
     "state_gymnasium": InstitutionType("Valsts ģimnāzija", "State gymnasium", "general", ("19",)),
-    "special_basic_school": InstitutionType(
-        "Speciālā pamatskola", "Special basic school", "special", ("22", "20")
-    ),
+    "special_basic_school": InstitutionType("Speciālā pamatskola", "Special basic school", "special", ("22", "20")),
     "boarding_development_centre": InstitutionType(
         "Internātskola - attīstības centrs", "Boarding school and development centre", "special", ("24",)
     ),
-    "special_secondary_school": InstitutionType(
-        "Speciālā vidusskola", "Special secondary school", "special", ("25",)
-    ),
+    "special_secondary_school": InstitutionType("Speciālā vidusskola", "Special secondary school", "special", ("25",)),
     "vocational_secondary_school": InstitutionType(
         "Profesionālās vidējās izglītības iestāde", "Vocational secondary school", "vocational", ("31",)
     ),
@@ -121,30 +111,22 @@ TYPES: dict[str, InstitutionType] = {
 }
 
 LEGAL_STATUSES: dict[str, Label] = {
-    "indirect_administration": Label(
-        "Pastarpinātās pārvaldes iestāde", "Institution of indirect administration"
-    ),
+    "indirect_administration": Label("Pastarpinātās pārvaldes iestāde", "Institution of indirect administration"),
     "company_unit": Label("Komercsabiedrības struktūrvienība", "Unit of a company"),
     "company": Label("Komercsabiedrība", "Company"),
     "association_unit": Label("Biedrības struktūrvienība", "Unit of an association"),
     "association": Label("Biedrība", "Association"),
-    "direct_administration": Label(
-        "Valsts tiešās pārvaldes iestāde", "Institution of direct state administration"
-    ),
+    "direct_administration": Label("Valsts tiešās pārvaldes iestāde", "Institution of direct state administration"),
     "foundation_unit": Label("Nodibinājuma struktūrvienība", "Unit of a foundation"),
     "foundation": Label("Nodibinājums", "Foundation"),
     "legal_or_natural_person": Label("Juridiskā vai fiziskā persona ", "Legal or natural person"),
     "derived_public_person": Label("Atvasināta publiskā persona ", "Derived public person"),
-    "founded_by_natural_person": Label(
-        "Fiziskas personas dibināta iestāde", "Institution founded by a natural person"
-    ),
+    "founded_by_natural_person": Label("Fiziskas personas dibināta iestāde", "Institution founded by a natural person"),
     "state": Label("Valsts ", "State"),
     "state_institution": Label("Valsts iestāde", "State institution"),
     "state_institution_unit": Label("Valsts iestādes struktūrvienība", "Unit of a state institution"),
     "state_company": Label("Valsts kapitālsabiedrība", "State capital company"),
-    "religious_organisation": Label(
-        "Reliģiskas organizācijas iestāde", "Institution of a religious organisation"
-    ),
+    "religious_organisation": Label("Reliģiskas organizācijas iestāde", "Institution of a religious organisation"),
     "municipality": Label("Pašvaldība ", "Municipality"),
     "private_legal_person_unit": Label(
         "Privāto tiesību juridiskās pers. struktūrvienība", "Unit of a legal person under private law"

@@ -44,7 +44,5 @@ def _foreign(character: str) -> bytes:
 
 def search_key(text: str) -> str:
     """``text`` as the search compares it: lower case, without diacritics, single spaces."""
-    stripped = "".join(
-        c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c)
-    )
+    stripped = "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
     return " ".join(stripped.split())

@@ -97,7 +97,9 @@ class SeriesExhausted(ActRefused):
 
 
 class LinksNotMutual(ActRefused):
-    message = "successors and predecessors: entry {entry} names {other}, expected {other} to name it in the same decision"
+    message = (
+        "successors and predecessors: entry {entry} names {other}, expected {other} to name it in the same decision"
+    )
 
 
 class StaleVersion(ActRefused):

@@ -85,7 +85,7 @@ class ActKind:
     ``verb`` names it in requests; ``event`` and ``version`` name it in the ledger, for ever. ``meets`` are the
     statuses in which it applies; ``gives`` is the status it leaves (None: unchanged). ``opens`` marks the acts that
     open the entry: if one is annulled, the entry is. ``guard`` says why the act does not apply, or None.
-    ``evolve`` never refuses. ``upcasts`` lead what version n said to version n + 1.
+    ``evolve`` never refuses. ``public`` acts are shown to anyone, without their confidential part. ``upcasts`` lead what version n said to version n + 1.
     """
 
     verb: str
@@ -99,6 +99,7 @@ class ActKind:
     effect: Literal["state", "corrects", "annuls"] = "state"
     evolve: Evolve = content_kept
     guard: Guard = always
+    public: bool = True
     upcasts: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = field(default_factory=dict)
 
     @cached_property
@@ -157,7 +158,7 @@ class Register:
     """A register of the service: its content, kinds of act, statuses, terms, numbers and public part.
 
     ``name`` is its path; ``alive`` the statuses in which an entry is in the register and its number taken;
-    ``pending`` those of an undecided application, which is not public; ``name_field`` is what lists are sorted by.
+    ``not_public`` those of applications that led to no entry in the register; ``name_field`` is what lists are sorted by.
     """
 
     name: str
@@ -166,7 +167,7 @@ class Register:
     kinds: tuple[ActKind, ...]
     statuses: Mapping[str, Titles]
     alive: frozenset[str]
-    pending: frozenset[str]
+    not_public: frozenset[str]
     name_field: str
     numbers: NumberSeries
     number_field: str = "registration_number"
@@ -219,9 +220,7 @@ class StatedFields(Value):
         return {name: value for name, value in serialize(self).items() if name in self.model_fields_set}
 
 
-def stated_fields_of(
-    content: type[Value], name: str, *, without: frozenset[str] = frozenset()
-) -> type[StatedFields]:
+def stated_fields_of(content: type[Value], name: str, *, without: frozenset[str] = frozenset()) -> type[StatedFields]:
     """The content type of an act that states some of the fields of ``content``: each optional, at least one given."""
     fields: dict[str, Any] = {}
     for field_name, info in content.model_fields.items():

@@ -17,6 +17,7 @@ from domain.institution import (
     BEFORE_REGISTRATION,
     NOT_AMENDED,
     OVERDUE,
+    REFUSED,
     REGISTERED,
     Contents,
     Count,
@@ -46,9 +47,7 @@ class ScientificInstitution(Value):
         Mark.SEARCH,
         Field(description="Registration number; given by the service if not supplied"),
     ] = None
-    legal_status: Annotated[
-        LegalStatusCode, Mark.FILTER, Field(description="Legal status (juridiskais status)")
-    ]
+    legal_status: Annotated[LegalStatusCode, Mark.FILTER, Field(description="Legal status (juridiskais status)")]
     founders: Annotated[Founders, Mark.SEARCH, Field(description="Declared and actual founders")]
     address: Annotated[Text, Mark.SEARCH, Field(description="Address, as in the State Address Register")]
     head: Annotated[Text | None, Mark.SEARCH, Field(description="Name of the head (vadītājs)")] = None
@@ -58,12 +57,8 @@ class ScientificInstitution(Value):
         Text | None, Mark.CONFIDENTIAL, Field(description="Contact person for the service; not public")
     ] = None
     doctors: Annotated[Count | None, Field(description="Persons with a doctoral degree")] = None
-    predecessors: Annotated[
-        tuple[UUID, ...], Field(max_length=50, description="Entries this one continues")
-    ] = ()
-    successors: Annotated[
-        tuple[UUID, ...], Field(max_length=50, description="Entries that continue this one")
-    ] = ()
+    predecessors: Annotated[tuple[UUID, ...], Field(max_length=50, description="Entries this one continues")] = ()
+    successors: Annotated[tuple[UUID, ...], Field(max_length=50, description="Entries that continue this one")] = ()
 
 
 class ScientificRegistration(ScientificInstitution):
@@ -111,7 +106,7 @@ REGISTER = Register(
     kinds=kinds_of_act("scientific_institution", exclude, CONTENTS, lambda _: None),
     statuses={**BEFORE_REGISTRATION, EXCLUDED: Titles("izslēgts", "excluded")},
     alive=frozenset({REGISTERED}),
-    pending=frozenset({APPLIED, OVERDUE}),
+    not_public=frozenset({APPLIED, OVERDUE, REFUSED}),
     name_field="name",
     numbers=NumberSeries("scientific", split, lambda _: "", number_in, mismatches),
     term=time_limit,

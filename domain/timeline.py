@@ -143,9 +143,7 @@ class Timeline:
         other = Timeline(self.register)
         other.acts = dict(self.acts)
         other._annulments = list(self._annulments)
-        other._segments = [
-            _Segment(s.first, s.end, [replace(step) for step in s.steps]) for s in self._segments
-        ]
+        other._segments = [_Segment(s.first, s.end, [replace(step) for step in s.steps]) for s in self._segments]
         return other
 
     def add(self, act: Act) -> date:
@@ -207,9 +205,7 @@ class Timeline:
         return tuple(found[position] for position in sorted(found))
 
     def _fold_anew(self) -> None:
-        edges = sorted(
-            {a.effective_on for a in self._annulments if a.fields["mode"] == "ex_nunc"} - {_BEGINNING}
-        )
+        edges = sorted({a.effective_on for a in self._annulments if a.fields["mode"] == "ex_nunc"} - {_BEGINNING})
         bounds = [_BEGINNING, *edges, date.max]
         self._segments = [self._fold(first, end) for first, end in pairwise(bounds) if first < end]
 
@@ -222,9 +218,7 @@ class Timeline:
         steps = [
             _Step(act, fields[position], position in removed, NOTHING, NOTHING)
             for position, act in self.acts.items()
-            if act.kind.effect == "state"
-            and act.effective_on < end
-            and (position not in removed or act.kind.opens)
+            if act.kind.effect == "state" and act.effective_on < end and (position not in removed or act.kind.opens)
         ]
         segment = _Segment(first, end, sorted(steps, key=lambda step: step.order))
         segment.refold(self.register, 0)

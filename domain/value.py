@@ -22,9 +22,7 @@ def _printable(maximum: int) -> StringConstraints:
 Text = Annotated[str, _printable(1000)]
 """One line of text, not blank, kept as it was written (spaces at its ends included)."""
 
-LongText = Annotated[
-    str, StringConstraints(min_length=1, max_length=8000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]+$")
-]
+LongText = Annotated[str, StringConstraints(min_length=1, max_length=8000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]+$")]
 """Text that may run over several lines."""
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]

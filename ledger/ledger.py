@@ -10,8 +10,7 @@ from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from domain.act import Act
-from domain.catalogue import Catalogue, topic_of
-from ledger.recorder import StoredAct
+from domain.catalogue import Catalogue
 
 _COLUMNS = "notification_id - 1, recorded_at, originator_id, originator_version, topic, state"
 

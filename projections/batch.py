@@ -261,9 +261,7 @@ class Batch:
     def _stored_histories(self, entries: set[UUID]) -> dict[UUID, EntryHistory]:
         found = self._ledger.acts_of(self._cursor.connection, list(entries))
         return {
-            entry_id: EntryHistory.stored(
-                self._ledger.catalogue.register_of(topic_of(acts[0].kind)), entry_id, acts
-            )
+            entry_id: EntryHistory.stored(self._ledger.catalogue.register_of(topic_of(acts[0].kind)), entry_id, acts)
             for entry_id, acts in found.items()
             if acts
         }
@@ -339,7 +337,4 @@ def _to_json(answer: list[RecordedAct]) -> str:
 
 
 def _from_json(answer: list[list[Any]]) -> list[RecordedAct]:
-    return [
-        RecordedAct(a[0], datetime.fromisoformat(a[1]), a[2], UUID(a[3]), a[4], a[5], tuple(a[6]))
-        for a in answer
-    ]
+    return [RecordedAct(a[0], datetime.fromisoformat(a[1]), a[2], UUID(a[3]), a[4], a[5], tuple(a[6])) for a in answer]

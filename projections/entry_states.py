@@ -151,9 +151,7 @@ def render(register: Register, interval: Interval, previous: tuple[Fields, Rende
         order, search = previous[1].sort_key, previous[1].search
     else:
         order = sort_key(content.get(register.name_field) or "")
-        search = search_key(
-            " ".join(_words(content[n] for n in sorted(register.search_fields) if n in content))
-        )
+        search = search_key(" ".join(_words(content[n] for n in sorted(register.search_fields) if n in content)))
     return Rendered(
         status,
         content.get(register.number_field),

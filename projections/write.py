@@ -33,9 +33,7 @@ def write_histories(cursor: Cursor[Any], histories: Iterable[EntryHistory]) -> N
     values = [row.values(register, entry_id) for register, entry_id, row in rows]
     _insert(cursor, "entry_states", entry_states.COLUMNS, values)
     names = {(register.name, row.rendered.sort_key, entry_id) for register, entry_id, row in rows}
-    _insert(
-        cursor, "entry_names", ("register", "sort_key", "entry_id"), sorted(names), "ON CONFLICT DO NOTHING"
-    )
+    _insert(cursor, "entry_names", ("register", "sort_key", "entry_id"), sorted(names), "ON CONFLICT DO NOTHING")
     numbers = {
         (register.numbers.space, row.rendered.registration_number, register.name, entry_id)
         for register, entry_id, row in rows
@@ -67,9 +65,7 @@ def _close(cursor: Cursor[Any], closings: Sequence[Closing]) -> None:
         (*map(list, zip(*closings, strict=True)), STILL_KNOWN),
     )
     if cursor.rowcount != len(closings):
-        raise ProjectionsDiverged(
-            f"entry_states: expected to close {len(closings)} rows, met {cursor.rowcount}"
-        )
+        raise ProjectionsDiverged(f"entry_states: expected to close {len(closings)} rows, met {cursor.rowcount}")
 
 
 def _insert(

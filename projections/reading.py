@@ -1,0 +1,244 @@
+"""Asking the registers: an entry, a list, a count - each at a day, as known at a position.
+
+Whatever the moment, the row that answers for an entry is the newest known one that covers the day; the index finds it
+without touching the others, so the past costs what the present costs, however many corrections an entry has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any, LiteralString, NamedTuple
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import tuple_row
+
+from domain.register import Register
+from projections.moment import Asked, KnownAt, Moment, newest_known
+
+POINT = """
+    SELECT * FROM entry_states
+    WHERE entry_id = {entry} AND known_from <= {known} AND valid_from <= {day} AND valid_to > {day}
+    ORDER BY known_from DESC LIMIT 1
+"""
+"""The row of one entry at a moment, to be joined LATERAL; its ``known_to`` must lie after the position."""
+
+_FIELDS = (
+    "s.entry_id, s.status, s.valid_from, s.valid_to, s.act, s.registration_number,"
+    " s.content::text, s.confidential::text"
+)
+
+
+class EntryState(NamedTuple):
+    """An entry's state on a day. ``content`` and ``confidential`` are JSON texts; ``version`` counts its acts."""
+
+    entry_id: UUID
+    status: str
+    valid_from: date
+    valid_to: date
+    act: int
+    registration_number: str | None
+    content: str
+    confidential: str
+
+
+class EntryAnswer(NamedTuple):
+    """One entry at a moment, with the number of acts it then had."""
+
+    state: EntryState
+    version: int
+    moment: Moment
+
+
+class ListQuery(NamedTuple):
+    """What a list is asked for: words to be found, field filters, statuses, order, and where to go on."""
+
+    words: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
+    statuses: tuple[str, ...] | None = None
+    order: str = "name"
+    after: tuple[Any, UUID] | None = None
+
+
+def as_uuid(reference: str) -> UUID | None:
+    """The entry id that ``reference`` is, or None if it is a registration number."""
+    try:
+        return UUID(reference) if len(reference) == 36 else None
+    except ValueError:
+        return None
+
+
+def read_entry(
+    connection: Connection[Any],
+    register: Register,
+    reference: str,
+    as_of: date,
+    asked: Asked,
+    *,
+    public_only: bool,
+) -> EntryAnswer | None:
+    """The entry named by registration number or id on ``as_of``, as then known; None if there is none."""
+    entry_id = as_uuid(reference)
+    if entry_id is None:
+        entries = "SELECT entry_id FROM registration_numbers WHERE register = %(register)s AND number = %(reference)s"
+        named = "s.registration_number = %(reference)s"
+    else:
+        entries, named = "SELECT %(reference)s::uuid AS entry_id", "s.register = %(register)s"
+    point = POINT.format(entry="n.entry_id", known="k.position", day="%(day)s")
+    statement = f"""
+        WITH k AS ({newest_known(asked).replace("%s", "%(known)s")})
+        SELECT {_FIELDS}, (SELECT max(version) FROM acts a WHERE a.entry_id = s.entry_id AND a.position <= k.position),
+            k.position, k.recorded_at
+        FROM k, ({entries}) n CROSS JOIN LATERAL ({point}) s
+        WHERE s.known_to > k.position AND {named} AND s.status <> ALL(%(hidden)s)
+        ORDER BY s.status = ANY(%(alive)s) DESC, s.act DESC LIMIT 1
+    """
+    row = (
+        connection.cursor(row_factory=tuple_row)
+        .execute(
+            statement,
+            {
+                "register": register.name,
+                "reference": reference,
+                "day": as_of,
+                "known": asked.parameter,
+                "hidden": sorted(register.not_public) if public_only else [],
+                "alive": sorted(register.alive),
+            },
+        )
+        .fetchone()
+    )
+    if row is None:
+        return None
+    return EntryAnswer(EntryState(*row[:8]), row[8], Moment(as_of, KnownAt(row[9], row[10])))
+
+
+def entry_ids(connection: Connection[Any], register: Register, reference: str) -> list[UUID]:
+    """The entries of ``register`` that ``reference`` (number or id) ever named, the newest last."""
+    entry_id = as_uuid(reference)
+    if entry_id is not None:
+        statement = "SELECT entry_id FROM acts WHERE entry_id = %s AND register = %s ORDER BY position LIMIT 1"
+        rows = connection.cursor(row_factory=tuple_row).execute(statement, (entry_id, register.name))
+    else:
+        statement = (
+            "SELECT n.entry_id FROM registration_numbers n WHERE n.number = %s AND n.register = %s"
+            " ORDER BY (SELECT min(position) FROM acts a WHERE a.entry_id = n.entry_id)"
+        )
+        rows = connection.cursor(row_factory=tuple_row).execute(statement, (reference, register.name))
+    return [row[0] for row in rows]
+
+
+class Listed(NamedTuple):
+    """An entry in a list, and where a list that stops here goes on."""
+
+    state: EntryState
+    place: tuple[Any, UUID]
+
+
+def read_list(
+    connection: Connection[Any], register: Register, moment: Moment, query: ListQuery, limit: int | None
+) -> Iterator[Listed]:
+    """The entries of ``register`` at ``moment`` that fit ``query``, in its order, at most ``limit``; streamed."""
+    source, key, direction = _ORDERS[query.order]
+    comparison = ">" if direction == "ASC" else "<"
+    go_on = f"AND (n.{key}, n.entry_id) {comparison} (%(after_key)s, %(after_entry)s)" if query.after else ""
+    statement = f"""
+        SELECT {_FIELDS}, n.{key} FROM {source} n CROSS JOIN LATERAL ({_point(moment)}) s
+        WHERE n.register = %(register)s {go_on} AND s.{_STATE_KEYS[key]} = n.{key} {_conditions(query)}
+        ORDER BY n.{key} {direction}, n.entry_id {direction} {"LIMIT %(limit)s" if limit is not None else ""}
+    """
+    parameters = _parameters(register, moment, query) | {"limit": limit}
+    cursor = connection.cursor(row_factory=tuple_row)
+    rows = cursor.stream(statement, parameters) if limit is None else cursor.execute(statement, parameters)
+    for row in rows:
+        yield Listed(EntryState(*row[:8]), (row[8], row[0]))
+
+
+def count(connection: Connection[Any], register: Register, moment: Moment, query: ListQuery) -> int:
+    """How many entries of ``register`` fit ``query`` at ``moment``, wherever the list goes on."""
+    statement = f"""
+        SELECT count(*) FROM entry_names n CROSS JOIN LATERAL ({_point(moment)}) s
+        WHERE n.register = %(register)s AND s.sort_key = n.sort_key {_conditions(query)}
+    """
+    row = connection.cursor(row_factory=tuple_row).execute(statement, _parameters(register, moment, query)).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+_ORDERS: dict[str, tuple[LiteralString, LiteralString, LiteralString]] = {
+    "name": ("entry_names", "sort_key", "ASC"),
+    "-name": ("entry_names", "sort_key", "DESC"),
+    "registration_number": ("registration_numbers", "number", "ASC"),
+    "-registration_number": ("registration_numbers", "number", "DESC"),
+}
+ORDERS = tuple(_ORDERS)
+_STATE_KEYS = {"sort_key": "sort_key", "number": "registration_number"}
+
+
+def _point(_: Moment) -> str:
+    return POINT.format(entry="n.entry_id", known="%(position)s", day="%(day)s")
+
+
+def _conditions(query: ListQuery) -> str:
+    conditions = "AND s.known_to > %(position)s"
+    if query.statuses is not None:
+        conditions += " AND s.status = ANY(%(statuses)s)"
+    if query.filters:
+        conditions += " AND s.facets @> %(filters)s"
+    if query.words:
+        conditions += " AND s.search LIKE ALL(%(patterns)s)"
+    return conditions
+
+
+def _parameters(register: Register, moment: Moment, query: ListQuery) -> dict[str, Any]:
+    return {
+        "register": register.name,
+        "day": moment.as_of,
+        "position": moment.known_at.position,
+        "statuses": None if query.statuses is None else list(query.statuses),
+        "filters": list(query.filters),
+        "patterns": [f"%{_literal(word)}%" for word in query.words],
+        "after_key": query.after[0] if query.after else None,
+        "after_entry": query.after[1] if query.after else None,
+    }
+
+
+def _literal(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+class StoredInterval(NamedTuple):
+    """Days ``[first, end)`` on which an entry's state is constant, made by the act at ``act``."""
+
+    first: date
+    end: date
+    status: str
+    act: int
+    content: str
+    confidential: str
+
+
+def read_timeline(connection: Connection[Any], entry_id: UUID, position: int) -> list[StoredInterval]:
+    """The constant intervals of an entry as known at ``position``; neighbours with the same state are joined."""
+    rows = connection.cursor(row_factory=tuple_row).execute(
+        "SELECT valid_from, valid_to, status, act, content::text, confidential::text FROM entry_states"
+        " WHERE entry_id = %s AND known_from <= %s AND known_to > %s ORDER BY valid_from",
+        (entry_id, position, position),
+    )
+    found: list[StoredInterval] = []
+    for interval in map(StoredInterval._make, rows):
+        if found and found[-1].end == interval.first and found[-1][2:] == interval[2:]:
+            found[-1] = found[-1]._replace(end=interval.end)
+        else:
+            found.append(interval)
+    return found
+
+
+def read_versions(connection: Connection[Any], entries: Sequence[UUID], position: int) -> dict[UUID, int]:
+    """How many acts each entry had at ``position``."""
+    rows = connection.cursor(row_factory=tuple_row).execute(
+        "SELECT entry_id, max(version) FROM acts WHERE entry_id = ANY(%s) AND position <= %s GROUP BY entry_id",
+        (list(entries), position),
+    )
+    return dict(rows.fetchall())
