@@ -9,20 +9,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from domain.act import Act, Actor, Draft
 from domain.catalogue import topic_of
-from domain.decide import check_links, decide, kind_of
+from domain.decide import check_links, decide
 from domain.refusals import (
     EntryNotFound,
     KeyUsedForAnotherRequest,
     NothingToRecord,
-    NumberNotGiven,
     NumberTaken,
-    SeriesExhausted,
     UnknownRegister,
 )
 from domain.register import Register
@@ -31,6 +29,7 @@ from ledger.ledger import Ledger
 from ledger.recorder import Append, StoredAct
 from projections.acts import fact_row
 from projections.entry_states import EntryHistory
+from projections.numbers import AliveSpan, Numbers, StagedNumbers, alive_spans
 from projections.write import write_facts, write_histories, write_series
 
 
@@ -63,19 +62,13 @@ class RecordedAct(NamedTuple):
     warnings: tuple[str, ...]
 
 
-class _Span(NamedTuple):
-    number: str
-    first: date
-    end: date
-
-
 @dataclass(slots=True)
 class _Staged:
     """What one submission has decided so far; dropped if a later act of it is refused."""
 
     acts: list[tuple[EntryHistory, Act, bytes]] = field(default_factory=list)
     timelines: dict[UUID, Timeline] = field(default_factory=dict)
-    serials: dict[tuple[str, str], int] = field(default_factory=dict)
+    numbers: StagedNumbers = field(default_factory=StagedNumbers)
 
 
 class Batch:
@@ -87,11 +80,11 @@ class Batch:
         self._next_position = append.next_position
         self._acts: list[tuple[StoredAct, tuple[Any, ...]]] = []
         self._touched: dict[UUID, EntryHistory] = {}
-        self._serials: dict[tuple[str, str], int] = {}
+        self._numbers = Numbers(append.cursor)
         self._answers: dict[tuple[str, str], tuple[bytes, list[RecordedAct]]] = {}
         self._new_answers: list[tuple[str, str, bytes, list[RecordedAct]]] = []
         self._histories = self._load(submissions)
-        self._holders = self._load_holders(submissions)
+        self._load_holders(submissions)
         self._load_answers(submissions)
 
     def take(self, submission: Submission) -> list[RecordedAct]:
@@ -104,8 +97,7 @@ class Batch:
         check_links(list(submission.drafts))
         staged = _Staged()
         recorded = [self._decide(draft, submission, staged) for draft in submission.drafts]
-        for timeline_of, timeline in staged.timelines.items():
-            self._check_numbers(self._histories[timeline_of], timeline, staged)
+        self._check_numbers(staged)
         self._keep(submission, staged, recorded)
         return recorded
 
@@ -116,7 +108,7 @@ class Batch:
         self._append.insert([stored for stored, _ in self._acts])
         write_facts(self._cursor, [fact for _, fact in self._acts])
         write_histories(self._cursor, self._touched.values())
-        write_series(self._cursor, self._serials)
+        write_series(self._cursor, self._numbers.changed)
         self._cursor.executemany(
             "INSERT INTO ledger.idempotency_keys (actor, key, request_hash, answer, first_position)"
             " VALUES (%s, %s, %s, %s, %s)",
@@ -135,6 +127,7 @@ class Batch:
             recorded_at=self._append.recorded_at,
             correlation_id=submission.correlation_id,
         )
+        self._numbers.note(register, act, staged.numbers)
         staged.timelines[draft.entry_id] = timeline
         staged.acts.append((history, act, self._ledger.catalogue.encode(act)))
         number = timeline.state_made_by(act).content.get(register.number_field)
@@ -156,90 +149,45 @@ class Batch:
             self._touched[history.entry_id] = history
             stored = StoredAct(act.entry_id, act.version, topic_of(act.kind), state, act.payload.actor)
             self._acts.append((stored, fact_row(history.register, history.timeline, kept)))
-            self._hold(history)
         self._next_position += len(staged.acts)
-        self._serials.update(staged.serials)
+        self._numbers.keep(staged.numbers, staged.timelines.items())
         if submission.idempotency is not None:
             key, digest = submission.idempotency
             self._answers[submission.actor.pseudonym, key] = (digest, recorded)
             self._new_answers.append((submission.actor.pseudonym, key, digest, recorded))
 
-    # -- registration numbers
-
     def _numbered(self, register: Register, draft: Draft, staged: _Staged) -> tuple[Draft, list[str]]:
         """``draft`` with a registration number, given if it brings none, and warnings about the one it brings."""
-        if not kind_of(register, draft.verb).opens or not hasattr(draft.content, register.number_field):
+        field_name = register.number_field
+        if field_name not in type(draft.content).model_fields:
             return draft, []
         content = draft.content.model_dump(mode="json")
-        number = content.get(register.number_field)
+        number = content[field_name]
         if number is None:
-            if register.number_field in type(draft.content).model_fields and draft.verb != "receive":
-                number = self._next_number(register, content, staged)
-            else:
-                return draft, []
-        else:
-            self._note_serial(register, number, staged)
-        given = draft.content.model_copy(update={register.number_field: number})
+            number = self._numbers.give(register, content, staged.numbers)
+        given = draft.content.model_copy(update={field_name: number})
         return replace(draft, content=given), register.numbers.warnings(number, content)
 
-    def _next_number(self, register: Register, content: dict[str, Any], staged: _Staged) -> str:
-        series = register.numbers.series(content)
-        if series is None:
-            raise NumberNotGiven
-        serial = self._last_serial(register.numbers.space, series, staged) + 1
-        number = register.numbers.number(series, serial)
-        if number is None:
-            raise SeriesExhausted(series=series)
-        staged.serials[register.numbers.space, series] = serial
-        return number
+    def _check_numbers(self, staged: _Staged) -> None:
+        def other(entry_id: UUID) -> Timeline:
+            if entry_id not in self._histories:
+                self._histories.update(self._stored_histories({entry_id}))
+            return staged.timelines.get(entry_id) or self._histories[entry_id].timeline
 
-    def _note_serial(self, register: Register, number: str, staged: _Staged) -> None:
-        split = register.numbers.split(number)
-        if split is not None:
-            series, serial = split
-            if serial > self._last_serial(register.numbers.space, series, staged):
-                staged.serials[register.numbers.space, series] = serial
-
-    def _last_serial(self, space: str, series: str, staged: _Staged) -> int:
-        if (space, series) in staged.serials:
-            return staged.serials[space, series]
-        if (space, series) not in self._serials:
-            self._cursor.execute(
-                "SELECT last_serial FROM number_series WHERE space = %s AND series = %s", (space, series)
-            )
-            row = self._cursor.fetchone()
-            self._serials[space, series] = 0 if row is None else row["last_serial"]
-        return self._serials[space, series]
-
-    def _check_numbers(self, history: EntryHistory, timeline: Timeline, staged: _Staged) -> None:
-        """A number is alive once on any day; only an entry whose days or number changed can break that."""
-        register = history.register
-        spans = _alive(timeline)
-        if spans == _alive(history.timeline):
-            return
-        for span in spans:
-            for other in self._held_by(register.numbers.space, span.number, staged) - {history.entry_id}:
-                elsewhere = staged.timelines.get(other) or self._histories[other].timeline
-                for taken in _alive(elsewhere):
-                    if taken.number == span.number and taken.first < span.end and span.first < taken.end:
-                        raise NumberTaken(number=span.number, entry=other, first=taken.first, end=taken.end)
-
-    def _held_by(self, space: str, number: str, staged: _Staged) -> set[UUID]:
-        if (space, number) not in self._holders:
-            self._load_held(space, [number])
-        held = set(self._holders[space, number])
         for entry_id, timeline in staged.timelines.items():
-            if timeline.register.numbers.space == space and any(s.number == number for s in _alive(timeline)):
-                held.add(entry_id)
-        return held
+            self._numbers.check_free(entry_id, timeline, self._histories[entry_id].timeline, other)
+        self._check_among(staged)
 
-    def _hold(self, history: EntryHistory) -> None:
-        space = history.register.numbers.space
-        for span in _alive(history.timeline):
-            if (space, span.number) in self._holders:
-                self._holders[space, span.number].add(history.entry_id)
-
-    # -- reading
+    def _check_among(self, staged: _Staged) -> None:
+        """Entries that the same submission begins do not take one number twice on a day."""
+        taken: dict[tuple[str, str], list[tuple[UUID, AliveSpan]]] = {}
+        for entry_id, timeline in staged.timelines.items():
+            for span in alive_spans(timeline):
+                others = taken.setdefault((timeline.register.numbers.space, span.number), [])
+                for other, theirs in others:
+                    if other != entry_id and theirs.first < span.end and span.first < theirs.end:
+                        raise NumberTaken(number=span.number, entry=other, first=theirs.first, end=theirs.end)
+                others.append((entry_id, span))
 
     def _register(self, name: str) -> Register:
         registers = self._ledger.catalogue.registers
@@ -266,34 +214,18 @@ class Batch:
             if acts
         }
 
-    def _load_holders(self, submissions: Iterable[Submission]) -> dict[tuple[str, str], set[UUID]]:
-        self._holders = {}
-        numbers: dict[str, list[str]] = {}
-        for submission in submissions:
-            for draft in submission.drafts:
-                register = self._ledger.catalogue.registers.get(draft.register)
-                number = getattr(draft.content, register.number_field, None) if register else None
-                if register is not None and number is not None:
-                    numbers.setdefault(register.numbers.space, []).append(number)
-        for space, wanted in numbers.items():
-            self._load_held(space, wanted)
-        return self._holders
-
-    def _load_held(self, space: str, numbers: list[str]) -> None:
-        for number in numbers:
-            self._holders.setdefault((space, number), set())
-        self._cursor.execute(
-            "SELECT number, entry_id FROM registration_numbers WHERE space = %s AND number = ANY(%s)",
-            (space, numbers),
-        )
-        held = self._cursor.fetchall()
-        unknown = {row["entry_id"] for row in held} - self._histories.keys()
-        if unknown:
-            self._histories.update(self._stored_histories(unknown))
-        for row in held:
-            self._holders[space, row["number"]].add(row["entry_id"])
-
-    # -- idempotency
+    def _load_holders(self, submissions: Iterable[Submission]) -> None:
+        """Read at once who holds the numbers that the submissions bring."""
+        wanted: dict[str, list[str]] = {}
+        for draft in (draft for submission in submissions for draft in submission.drafts):
+            register = self._ledger.catalogue.registers.get(draft.register)
+            number = getattr(draft.content, register.number_field, None) if register else None
+            if register is not None and number is not None:
+                wanted.setdefault(register.numbers.space, []).append(number)
+        for space, numbers in wanted.items():
+            unknown = self._numbers.holders(space, numbers) - self._histories.keys()
+            if unknown:
+                self._histories.update(self._stored_histories(unknown))
 
     def _load_answers(self, submissions: Iterable[Submission]) -> None:
         keys = [(s.actor.pseudonym, s.idempotency.key) for s in submissions if s.idempotency is not None]
@@ -316,20 +248,6 @@ class Batch:
         if found[0] != submission.idempotency.request_hash:
             raise KeyUsedForAnotherRequest(key=submission.idempotency.key)
         return found[1]
-
-
-def _alive(timeline: Timeline) -> list[_Span]:
-    """The days on which the entry's number is alive, neighbouring days joined."""
-    register, spans = timeline.register, list[_Span]()
-    for interval in timeline.intervals():
-        number = interval.state.content.get(register.number_field)
-        if interval.state.status not in register.alive or number is None:
-            continue
-        if spans and spans[-1].number == number and spans[-1].end == interval.first:
-            spans[-1] = spans[-1]._replace(end=interval.end)
-        else:
-            spans.append(_Span(number, interval.first, interval.end))
-    return spans
 
 
 def _to_json(answer: list[RecordedAct]) -> str:

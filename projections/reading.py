@@ -161,9 +161,8 @@ def count(connection: Connection[Any], register: Register, moment: Moment, query
         SELECT count(*) FROM entry_names n CROSS JOIN LATERAL ({_point(moment)}) s
         WHERE n.register = %(register)s AND s.sort_key = n.sort_key {_conditions(query)}
     """
-    row = connection.cursor(row_factory=tuple_row).execute(statement, _parameters(register, moment, query)).fetchone()
-    assert row is not None
-    return int(row[0])
+    rows = connection.cursor(row_factory=tuple_row).execute(statement, _parameters(register, moment, query))
+    return sum(row[0] for row in rows)
 
 
 _ORDERS: dict[str, tuple[LiteralString, LiteralString, LiteralString]] = {

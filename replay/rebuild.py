@@ -1,0 +1,192 @@
+"""Rebuilding all projections from the ledger, beside the live ones, while the service goes on serving.
+
+The acts up to one position are read from a snapshot, entry by entry, by several processes, and folded into shadow
+tables in a schema of their own. On request every row is compared with the live table as that snapshot saw it. Then,
+under the appending lock, what was recorded meanwhile is added and the schemas change names in one transaction.
+Memory does not grow with the number of acts: a process holds one entry and one chunk of rows at a time.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import queue
+from collections.abc import Callable
+from multiprocessing.context import SpawnProcess
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from psycopg import Connection, IsolationLevel
+from psycopg.rows import dict_row, tuple_row
+from psycopg.sql import SQL, Identifier
+
+from domain.act import Act
+from domain.catalogue import topic_of
+from ledger.database import connect
+from ledger.ledger import Ledger
+from ledger.recorder import appending, head
+from projections.acts import fact_row
+from projections.entry_states import EntryHistory
+from projections.numbers import stated_serial
+from projections.write import write_facts, write_histories, write_series
+from replay.comparison import Difference, first_difference
+from replay.refold import Refolded, Share, refold
+
+SHADOW = "projections_shadow"
+TABLES = ("acts", "entry_states", "entry_names", "registration_numbers", "number_series")
+PROCESSES = 2
+_LARGEST_UUID = 2**128
+
+Progress = Callable[[int, int], None]
+"""Called with (acts done, acts in all)."""
+
+
+class RebuildFailed(Exception):
+    """The rebuild could not be finished; the live projections are as they were."""
+
+
+class Rebuilt(NamedTuple):
+    """How many acts were replayed, up to which position, and the first difference if one was looked for and found."""
+
+    acts: int
+    position: int
+    difference: Difference | None
+
+
+def rebuild(
+    url: str, ledger: Ledger, progress: Progress, *, compare: bool = False, processes: int = PROCESSES
+) -> Rebuilt:
+    """Replay the whole ledger into fresh projections and put them in the place of the live ones.
+
+    With ``compare``, every row is held against the live one; at the first difference the live tables stay as they
+    are, the shadow is dropped, and the difference is returned.
+    """
+    with connect(url) as snapshot, connect(url) as shadow:
+        snapshot.isolation_level = IsolationLevel.REPEATABLE_READ
+        position = head(snapshot).position
+        _create_shadow(shadow)
+        _refold_in_processes(url, snapshot, shadow, position, progress, processes)
+        if compare:
+            difference = first_difference(snapshot, shadow, SHADOW)
+            if difference is not None:
+                shadow.execute(SQL("DROP SCHEMA {} CASCADE").format(Identifier(SHADOW)))
+                shadow.commit()
+                return Rebuilt(position + 1, position, difference)
+        snapshot.rollback()
+        newest = _swap(shadow, ledger, position)
+        return Rebuilt(newest + 1, newest, None)
+
+
+def _create_shadow(shadow: Connection[Any]) -> None:
+    shadow.execute(SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(Identifier(SHADOW)))
+    shadow.execute(SQL("CREATE SCHEMA {}").format(Identifier(SHADOW)))
+    for table in TABLES:
+        shadow.execute(
+            SQL("CREATE TABLE {}.{} (LIKE projections.{} INCLUDING ALL EXCLUDING INDEXES)").format(
+                Identifier(SHADOW), Identifier(table), Identifier(table)
+            )
+        )
+    shadow.commit()
+
+
+def _refold_in_processes(
+    url: str,
+    snapshot: Connection[Any],
+    shadow: Connection[Any],
+    position: int,
+    progress: Progress,
+    processes: int,
+) -> None:
+    exported = snapshot.cursor(row_factory=tuple_row).execute("SELECT pg_export_snapshot()").fetchall()[0][0]
+    edges = [_LARGEST_UUID * n // processes for n in range(processes + 1)]
+    context = multiprocessing.get_context("spawn")
+    reports: multiprocessing.Queue[int | Refolded] = context.Queue()
+    shares = [
+        context.Process(
+            target=refold, args=(Share(url, exported, SHADOW, edges[n], edges[n + 1] - 1), reports), daemon=True
+        )
+        for n in range(processes)
+    ]
+    for share in shares:
+        share.start()
+    results: list[Refolded] = []
+    acts = 0
+    while len(results) < processes:
+        report = _next_report(reports, shares)
+        if isinstance(report, Refolded):
+            results.append(report)
+        else:
+            acts += report
+            progress(acts, position + 1)
+    _create_indexes(shadow)
+    _write_series(shadow, results)
+    progress(position + 1, position + 1)
+
+
+def _next_report(reports: multiprocessing.Queue[int | Refolded], shares: list[SpawnProcess]) -> int | Refolded:
+    while True:
+        try:
+            return reports.get(timeout=1)
+        except queue.Empty:
+            if any(share.exitcode not in (None, 0) for share in shares):
+                raise RebuildFailed("a process of the rebuild stopped; its error is above") from None
+
+
+def _write_series(shadow: Connection[Any], results: list[Refolded]) -> None:
+    last: dict[tuple[str, str], int] = {}
+    for result in results:
+        for series, serial in result.last_serials.items():
+            last[series] = max(serial, last.get(series, 0))
+    with shadow.cursor() as cursor:
+        cursor.execute(SQL("SET LOCAL search_path = {}, ledger").format(Identifier(SHADOW)))
+        write_series(cursor, last)
+    shadow.commit()
+
+
+def _create_indexes(shadow: Connection[Any]) -> None:
+    rows = shadow.cursor(row_factory=tuple_row).execute(
+        "SELECT indexdef FROM pg_indexes WHERE schemaname = 'projections' ORDER BY indexname"
+    )
+    for (definition,) in rows.fetchall():
+        shadow.execute(definition.replace(" ON projections.", f" ON {SHADOW}.", 1))
+    for table in TABLES:
+        shadow.execute(SQL("ANALYZE {}.{}").format(Identifier(SHADOW), Identifier(table)))
+    shadow.commit()
+
+
+def _swap(shadow: Connection[Any], ledger: Ledger, position: int) -> int:
+    """Add what was recorded after ``position`` and change the schemas' names; returns the newest position."""
+    with appending(shadow) as append:
+        newest = append.next_position - 1
+        append.cursor.execute(SQL("SET LOCAL search_path = {}, ledger").format(Identifier(SHADOW)))
+        _catch_up(shadow, ledger, position, newest)
+        append.cursor.execute("ALTER SCHEMA projections RENAME TO projections_before")
+        append.cursor.execute(SQL("ALTER SCHEMA {} RENAME TO projections").format(Identifier(SHADOW)))
+    shadow.execute("DROP SCHEMA projections_before CASCADE")
+    shadow.commit()
+    return newest
+
+
+def _catch_up(shadow: Connection[Any], ledger: Ledger, after: int, upto: int) -> None:
+    acts = ledger.acts_between(shadow, after, upto, limit=upto - after)
+    histories: dict[UUID, EntryHistory] = {}
+    for entry_id, recorded in ledger.acts_of(shadow, list({act.entry_id for act in acts})).items():
+        before = [act for act in recorded if act.position <= after]
+        register = ledger.catalogue.register_of(topic_of(recorded[0].kind))
+        histories[entry_id] = EntryHistory.stored(register, entry_id, before)
+    serials: dict[tuple[str, str], int] = {}
+    with shadow.cursor(row_factory=dict_row) as cursor:
+        write_facts(cursor, [_add(histories[act.entry_id], act, serials) for act in acts])
+        write_histories(cursor, histories.values())
+        cursor.execute("SELECT space, series, last_serial FROM number_series")
+        for row in cursor.fetchall():
+            series = (row["space"], row["series"])
+            serials[series] = max(serials.get(series, 0), row["last_serial"])
+        write_series(cursor, serials)
+
+
+def _add(history: EntryHistory, act: Act, serials: dict[tuple[str, str], int]) -> tuple[Any, ...]:
+    history.add(act)
+    stated = stated_serial(history.register, act)
+    if stated is not None:
+        serials[stated[0]] = max(stated[1], serials.get(stated[0], 0))
+    return fact_row(history.register, history.timeline, act)

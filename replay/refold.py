@@ -1,0 +1,170 @@
+"""One process's share of a rebuild: a range of entries, read, folded and copied into the shadow tables."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from psycopg import Connection, IsolationLevel
+from psycopg.sql import SQL, Identifier, Literal
+
+from domain.act import Act
+from domain.catalogue import Catalogue, topic_of
+from domain.registers import all_registers
+from ledger.database import connect
+from ledger.ledger import Ledger
+from projections import acts, entry_states
+from projections.acts import fact_row
+from projections.entry_states import EntryHistory
+from projections.numbers import Series, stated_serial
+
+ROWS_AT_ONCE = 5_000
+"""Acts folded between two copies into the tables."""
+
+
+class Share(NamedTuple):
+    """Entries with ids from ``first`` to ``last`` (as 128-bit numbers), as the exported snapshot sees them."""
+
+    url: str
+    snapshot: str
+    schema: str
+    first: int
+    last: int
+
+
+class Refolded(NamedTuple):
+    """What a share gives back besides its rows."""
+
+    acts: int
+    last_serials: dict[Series, int]
+
+
+@dataclass(slots=True)
+class _Lines:
+    """Rows waiting to be copied, as lines of COPY's text format."""
+
+    acts: list[str] = field(default_factory=list)
+    entry_states: list[str] = field(default_factory=list)
+    entry_names: list[str] = field(default_factory=list)
+    registration_numbers: list[str] = field(default_factory=list)
+
+
+def refold(share: Share, reports: multiprocessing.Queue[int | Refolded]) -> None:
+    """Fold the share's acts into rows of the shadow tables.
+
+    ``reports`` is told, now and then, how many acts more are through, and at the end what the share gives back.
+    """
+    ledger = Ledger(Catalogue(all_registers()))
+    serials: dict[Series, int] = {}
+    count = 0
+    lines = _Lines()
+    with connect(share.url) as reading, connect(share.url) as writing:
+        writing.execute(SQL("SET search_path = {}, ledger").format(Identifier(share.schema)))
+        for entry_id, recorded in groupby(_acts(reading, share, ledger), key=lambda act: act.entry_id):
+            for act in _fold(entry_id, recorded, ledger, lines):
+                stated = stated_serial(ledger.catalogue.registers[act.payload.register_name], act)
+                if stated is not None:
+                    serials[stated[0]] = max(stated[1], serials.get(stated[0], 0))
+            if len(lines.acts) >= ROWS_AT_ONCE:
+                count += len(lines.acts)
+                reports.put(len(lines.acts))
+                _copy(writing, lines)
+                lines = _Lines()
+        count += len(lines.acts)
+        reports.put(len(lines.acts))
+        _copy(writing, lines)
+        writing.commit()
+    reports.put(Refolded(count, serials))
+
+
+def _acts(reading: Connection[Any], share: Share, ledger: Ledger) -> Iterator[Act]:
+    reading.isolation_level = IsolationLevel.REPEATABLE_READ
+    reading.execute(SQL("SET TRANSACTION SNAPSHOT {}").format(Literal(share.snapshot)))
+    statement = SQL(
+        "COPY (SELECT notification_id - 1, recorded_at, originator_id, originator_version, topic, state"
+        " FROM ledger.events WHERE originator_id BETWEEN {} AND {} ORDER BY originator_id, originator_version)"
+        " TO STDOUT (FORMAT BINARY)"
+    ).format(Literal(UUID(int=share.first)), Literal(UUID(int=share.last)))
+    with reading.cursor().copy(statement) as copy:
+        copy.set_types(["int8", "timestamptz", "uuid", "int8", "text", "bytea"])
+        yield from ledger.decoded(copy.rows())
+
+
+def _fold(entry_id: UUID, recorded: Iterable[Act], ledger: Ledger, lines: _Lines) -> Iterator[Act]:
+    history: EntryHistory | None = None
+    for act in recorded:
+        if history is None:
+            history = EntryHistory(ledger.catalogue.register_of(topic_of(act.kind)), entry_id)
+        history.add(act)
+        lines.acts.append(_line(fact_row(history.register, history.timeline, act)))
+        yield act
+    if history is None:
+        return
+    register = history.register
+    names: set[bytes] = set()
+    numbers: set[str] = set()
+    for row in history.to_write():
+        lines.entry_states.append(_line(row.values(register, entry_id)))
+        names.add(row.rendered.sort_key)
+        if row.rendered.registration_number is not None:
+            numbers.add(row.rendered.registration_number)
+    lines.entry_names += [_line((register.name, name, entry_id)) for name in sorted(names)]
+    lines.registration_numbers += [
+        _line((register.numbers.space, number, register.name, entry_id)) for number in sorted(numbers)
+    ]
+
+
+_COLUMNS = {
+    "acts": acts.COLUMNS,
+    "entry_states": entry_states.COLUMNS,
+    "entry_names": ("register", "sort_key", "entry_id"),
+    "registration_numbers": ("space", "number", "register", "entry_id"),
+}
+
+
+def _copy(writing: Connection[Any], lines: _Lines) -> None:
+    for table, columns in _COLUMNS.items():
+        waiting = getattr(lines, table)
+        if waiting:
+            statement = SQL("COPY {} ({}) FROM STDIN").format(
+                Identifier(table), SQL(", ").join(map(Identifier, columns))
+            )
+            with writing.cursor().copy(statement) as copy:
+                copy.write("".join(waiting))
+
+
+def _line(values: Sequence[Any]) -> str:
+    return "\t".join([_text(value) for value in values]) + "\n"
+
+
+def _text(value: Any) -> str:
+    """``value`` in COPY's text format."""
+    if value is None:
+        return "\\N"
+    if isinstance(value, str):
+        return _escaped(value)
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return "\\\\x" + value.hex()
+    if isinstance(value, list):
+        return "{" + ",".join(_element(element) for element in value) + "}"
+    return str(value)
+
+
+def _escaped(text: str) -> str:
+    if "\\" in text or "\n" in text or "\t" in text or "\r" in text:
+        return text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
+    return text
+
+
+def _element(element: str) -> str:
+    quoted = element.replace("\\", "\\\\").replace('"', '\\"')
+    return _escaped(f'"{quoted}"')
