@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar
 from uuid import UUID
+
+from pydantic import Field
 
 from domain.legal_time import LegalDate
 from domain.value import LongText, Sha256, Text, Value
@@ -38,6 +40,21 @@ class Decision(Value):
     document: Document | None = None
 
 
+class Correction(Value):
+    """A clerical correction (kļūdas labošana): the whole right content of the act at ``target``."""
+
+    target: Annotated[int, Field(ge=0, description="Position of the act corrected")]
+    content: dict[str, Any]
+
+
+class Annulment(Value):
+    """An annulment (akta atcelšana): ``ex_tunc`` as if never taken, ``ex_nunc`` from its own effective date on."""
+
+    target: Annotated[int, Field(ge=0, description="Position of the act annulled")]
+    mode: Literal["ex_tunc", "ex_nunc"]
+    reason: LongText | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts: a pseudonym that stands for the session's subject, and the role they acted in."""
@@ -68,6 +85,7 @@ class Draft:
     """An act as it is asked for, before the register has decided whether it is lawful.
 
     ``entry_id`` is the entry concerned; a first act names an entry that does not exist yet.
+    ``effective_on`` is the day of the decision if none is given, for a correction that of the act corrected.
     ``answers`` is the position of the application (``receive``) the act answers.
     ``source`` is the line an imported act was read from.
     ``expected_version`` refuses the act if the entry has another version (a lost update).
@@ -77,7 +95,7 @@ class Draft:
     entry_id: UUID
     verb: str
     decision: Decision
-    effective_on: date
+    effective_on: date | None
     content: Value
     received_on: date | None = None
     answers: int | None = None

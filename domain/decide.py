@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from pydantic import ValidationError
 
-from domain.act import Act, Actor, Draft
+from domain.act import Act, Actor, Annulment, Correction, Draft
 from domain.catalogue import stated_fields
 from domain.refusals import (
     ActsInTheWay,
@@ -63,7 +63,7 @@ def decide(
     register = timeline.register
     kind = kind_of(register, draft.verb)
     _check_entry(timeline, draft, kind)
-    content = _content_of(timeline, draft, kind)
+    effective_on, content = _effect_of(timeline, draft, kind)
     if draft.answers is not None:
         answered = timeline.acts.get(draft.answers)
         if answered is None or answered.kind.verb != "receive":
@@ -74,7 +74,7 @@ def decide(
         actor=actor.pseudonym,
         role=actor.role,
         decision=draft.decision,
-        effective_on=draft.effective_on,
+        effective_on=effective_on,
         received_on=draft.received_on,
         answers=draft.answers,
         note=draft.note,
@@ -99,22 +99,32 @@ def _check_entry(timeline: Timeline, draft: Draft, kind: ActKind) -> None:
         raise StaleVersion(expected=draft.expected_version, met=timeline.version)
 
 
-def _content_of(timeline: Timeline, draft: Draft, kind: ActKind) -> Value:
-    if kind.effect == "state":
-        return draft.content
-    target = timeline.acts.get(draft.content.target)  # type: ignore[attr-defined]
-    if target is None:
-        raise TargetNotFound(target=draft.content.target)  # type: ignore[attr-defined]
-    if kind.effect == "annuls":
-        if timeline.is_annulled(target.position, draft.effective_on):
+def _effect_of(timeline: Timeline, draft: Draft, kind: ActKind) -> tuple[date, Value]:
+    """The day the act takes effect, and its content."""
+    effective_on = draft.effective_on or draft.decision.decided_on
+    content = draft.content
+    if isinstance(content, Correction):
+        target = _target(timeline, content.target)
+        if target.kind.effect != "state":
+            raise TargetNotCorrectable(target=target.position, verb=target.kind.verb)
+        if (draft.effective_on or target.effective_on) != target.effective_on:
+            raise EffectiveDateOfCorrection(expected=target.effective_on, met=draft.effective_on)
+        right = stated_fields(validated(target.kind.content, content.content))
+        return target.effective_on, content.model_copy(update={"content": right})
+    if isinstance(content, Annulment):
+        target = _target(timeline, content.target)
+        if timeline.is_annulled(target.position, effective_on):
             raise TargetAlreadyAnnulled(target=target.position)
-        return draft.content
-    if target.kind.effect != "state":
-        raise TargetNotCorrectable(target=target.position, verb=target.kind.verb)
-    if draft.effective_on != target.effective_on:
-        raise EffectiveDateOfCorrection(expected=target.effective_on, met=draft.effective_on)
-    right = validated(target.kind.content, draft.content.content)  # type: ignore[attr-defined]
-    return draft.content.model_copy(update={"content": stated_fields(right)})
+    if not isinstance(content, kind.content):
+        raise TypeError(f"content of {draft.verb}: expected {kind.content.__name__}, met {type(content).__name__}")
+    return effective_on, content
+
+
+def _target(timeline: Timeline, position: int) -> Act:
+    target = timeline.acts.get(position)
+    if target is None:
+        raise TargetNotFound(target=position)
+    return target
 
 
 def _lawful(timeline: Timeline, act: Act) -> Timeline:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
-from domain.act import Payload
+from domain.act import Annulment, Correction, Payload
 from domain.institution_types import TYPES, InstitutionKindCode, InstitutionTypeCode, LegalStatusCode
 from domain.legal_time import LegalDate
 from domain.register import (
@@ -151,21 +151,6 @@ class Reorganisation(Value, Generic[ChangesT]):
     predecessors: tuple[UUID, ...] = Field(default=(), max_length=50)
     successors: tuple[UUID, ...] = Field(default=(), max_length=50)
     changes: ChangesT | None = None
-
-
-class Correction(Value):
-    """A clerical correction (kļūdas labošana): the whole right content of the act at ``target``."""
-
-    target: Annotated[int, Field(ge=0, description="Position of the act corrected")]
-    content: dict[str, Any]
-
-
-class Annulment(Value):
-    """An annulment (akta atcelšana): ``ex_tunc`` as if never taken, ``ex_nunc`` from its own effective date on."""
-
-    target: Annotated[int, Field(ge=0, description="Position of the act annulled")]
-    mode: Literal["ex_tunc", "ex_nunc"]
-    reason: LongText | None = None
 
 
 def one_month_after(day: date) -> date:

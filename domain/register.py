@@ -85,7 +85,8 @@ class ActKind:
     ``verb`` names it in requests; ``event`` and ``version`` name it in the ledger, for ever. ``meets`` are the
     statuses in which it applies; ``gives`` is the status it leaves (None: unchanged). ``opens`` marks the acts that
     open the entry: if one is annulled, the entry is. ``guard`` says why the act does not apply, or None.
-    ``evolve`` never refuses. ``public`` acts are shown to anyone, without their confidential part. ``upcasts`` lead what version n said to version n + 1.
+    ``evolve`` never refuses. ``public`` acts are shown to anyone, without their confidential part. ``upcasts``
+    lead what version n said to version n + 1.
     """
 
     verb: str
@@ -158,7 +159,7 @@ class Register:
     """A register of the service: its content, kinds of act, statuses, terms, numbers and public part.
 
     ``name`` is its path; ``alive`` the statuses in which an entry is in the register and its number taken;
-    ``not_public`` those of applications that led to no entry in the register; ``name_field`` is what lists are sorted by.
+    ``not_public`` those of applications that led to no entry; ``name_field`` is what lists are sorted by.
     """
 
     name: str
