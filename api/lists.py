@@ -1,0 +1,175 @@
+"""Lists of a register: pages in JSON, whole registers as CSV and NDJSON, at any moment."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import OrderedDict
+from collections.abc import Iterator
+from threading import Lock
+from typing import Any, Literal
+
+from fastapi import Request
+from psycopg import Connection
+from starlette.responses import Response, StreamingResponse
+
+from api.answers import end_json, json_response, moment_headers, moment_json, state_json, text_of
+from api.cursor import Cursor, read_cursor, write_cursor
+from api.errors import Malformed, NotAcceptable
+from api.service import Service
+from domain.latvian_text import search_key
+from domain.register import Register
+from projections.moment import Moment, read_as_of, resolve_known_at
+from projections.reading import ORDERS, EntryState, ListQuery, count, read_list
+
+Format = Literal["json", "csv", "ndjson"]
+_MEDIA: dict[str, Format] = {
+    "application/json": "json",
+    "text/csv": "csv",
+    "application/x-ndjson": "ndjson",
+    "application/ndjson": "ndjson",
+    "application/*": "json",
+    "text/*": "csv",
+    "*/*": "json",
+}
+USUAL_PAGE, LARGEST_PAGE = 50, 1000
+
+
+class Totals:
+    """Counts already made. A count at a position never changes, so it is kept; the oldest make room."""
+
+    def __init__(self, kept: int = 512) -> None:
+        self._kept, self._counts, self._lock = kept, OrderedDict[Any, int](), Lock()
+
+    def of(self, connection: Connection[Any], register: Register, moment: Moment, query: ListQuery) -> int:
+        """How many entries fit ``query`` at ``moment``."""
+        key = (register.name, moment.as_of, moment.known_at.position, query._replace(order="", after=None))
+        with self._lock:
+            if key in self._counts:
+                self._counts.move_to_end(key)
+                return self._counts[key]
+        total = count(connection, register, moment, query)
+        with self._lock:
+            self._counts[key] = total
+            while len(self._counts) > self._kept:
+                self._counts.popitem(last=False)
+        return total
+
+
+def format_of(request: Request, asked: Format | None) -> Format:
+    """The format to answer in: the one asked for by name, or the first offered one that ``Accept`` names."""
+    if asked is not None:
+        return asked
+    accept = request.headers.get("accept") or "*/*"
+    for item in accept.split(","):
+        found = _MEDIA.get(item.partition(";")[0].strip().lower())
+        if found is not None:
+            return found
+    raise NotAcceptable("expected application/json, text/csv or application/x-ndjson")
+
+
+def query_of(
+    register: Register,
+    q: str | None,
+    statuses: list[str] | None,
+    filters: dict[str, str],
+    order: str,
+    public_only: bool,
+) -> ListQuery:
+    """What a list is asked for; without ``public_only`` applications that led to no entry are listed as well."""
+    visible = tuple(s for s in sorted(register.statuses) if not (public_only and s in register.not_public))
+    for status in statuses or ():
+        if status not in register.statuses:
+            raise Malformed("status", f"one of {', '.join(sorted(register.statuses))}", status)
+    if order not in ORDERS:
+        raise Malformed("sort", f"one of {', '.join(ORDERS)}", order)
+    wanted = visible if not statuses else tuple(s for s in visible if s in statuses)
+    words = tuple(search_key(q).split()) if q else ()
+    return ListQuery(words, tuple(f"{name}={value}" for name, value in sorted(filters.items())), wanted, order)
+
+
+def page(
+    service: Service,
+    totals: Totals,
+    register: Register,
+    query: ListQuery,
+    *,
+    as_of: str | None,
+    known_at: str | None,
+    cursor: str | None,
+    limit: int,
+    confidential: bool,
+) -> Response:
+    """One page in JSON. A cursor brings its own moment and order; the filters are the caller's to repeat."""
+    with service.database.pool.connection() as connection:
+        if cursor is None:
+            moment = Moment(read_as_of(as_of), resolve_known_at(connection, known_at))
+            total = totals.of(connection, register, moment, query)
+        else:
+            place = read_cursor(cursor)
+            if place.order != query.order:
+                raise Malformed("cursor", f"a cursor of the order {query.order}", place.order)
+            moment, total, query = place.moment, place.total, query._replace(after=place.place)
+        listed = list(read_list(connection, register, moment, query, limit + 1))
+    following = "null"
+    if len(listed) > limit:
+        listed = listed[:limit]
+        following = f'"{write_cursor(Cursor(moment, query.order, listed[-1].place, total))}"'
+    items = ",".join(f"{{{state_json(item.state, confidential=confidential)}}}" for item in listed)
+    return json_response(
+        f'{{"register":"{register.name}",{moment_json(moment)},"items":[{items}],'
+        f'"next_cursor":{following},"total":{total}}}'
+    )
+
+
+def stream(
+    service: Service,
+    register: Register,
+    query: ListQuery,
+    form: Format,
+    *,
+    as_of: str | None,
+    known_at: str | None,
+    limit: int | None,
+    confidential: bool,
+) -> Response:
+    """The whole list, row by row, without holding it."""
+    with service.database.pool.connection() as connection:
+        moment = Moment(read_as_of(as_of), resolve_known_at(connection, known_at))
+
+    def rows() -> Iterator[bytes]:
+        with service.database.pool.connection() as connection:
+            listed = read_list(connection, register, moment, query, limit)
+            if form == "csv":
+                yield from _csv(register, (item.state for item in listed), confidential)
+            else:
+                for item in listed:
+                    yield f"{{{state_json(item.state, confidential=confidential)}}}\n".encode()
+
+    media = "text/csv; charset=utf-8" if form == "csv" else "application/x-ndjson"
+    return StreamingResponse(rows(), media_type=media, headers=moment_headers(moment))
+
+
+def _csv(register: Register, states: Iterator[EntryState], confidential: bool) -> Iterator[bytes]:
+    shown = [name for name in register.content.model_fields if confidential or name not in register.confidential_fields]
+    columns = [name for name in shown if name != register.number_field]
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow([register.number_field, "entry", "status", "valid_from", "valid_to", "act", *columns])
+    for state in states:
+        content = json.loads(state.content) | (json.loads(state.confidential) if confidential else {})
+        end = json.loads(end_json(state.valid_to)) or ""
+        fixed = [state.registration_number or "", state.entry_id, state.status, state.valid_from, end, state.act]
+        writer.writerow([*fixed, *(_cell(content.get(name)) for name in columns)])
+        if buffer.tell() > 60_000:
+            yield buffer.getvalue().encode()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue().encode()
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else text_of(value)

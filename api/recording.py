@@ -1,0 +1,193 @@
+"""Recording acts over HTTP: a first act, a further act, several acts of one decision."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Header, Request
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from api.answers import json_response, text_of
+from api.bodies import OneAct, draft_of, one_act, together
+from api.errors import Malformed, problems
+from api.registers import CurrentSession, Entry, TheService
+from api.service import Service
+from api.sessions import NotAuthenticated, NotPermitted, Session
+from domain.act import Actor, Draft
+from domain.refusals import EntryNotFound
+from domain.register import Register
+from ledger.leaf import instant
+from projections.batch import IdempotencyKey, RecordedAct, Submission
+from projections.reading import as_uuid, entry_ids
+
+Key = Annotated[
+    str | None,
+    Header(alias="Idempotency-Key", min_length=1, max_length=200, description="Makes a retried request safe"),
+]
+Match = Annotated[
+    str | None, Header(alias="If-Match", max_length=40, description="The entry's ETag; refuses a lost update")
+]
+Correlation = Annotated[
+    UUID | None, Header(alias="X-Correlation-Id", description="Ties the acts of one proceeding together")
+]
+
+
+class RecordedShape(BaseModel):
+    """A recorded act. What this acknowledges is durable, and every later read sees it."""
+
+    position: int
+    recorded_at: datetime
+    register_name: str = Field(alias="register")
+    entry: UUID
+    registration_number: str | None
+    version: int
+    warnings: list[str] = Field(description="What does not fit the usual form, though it was no reason to refuse")
+
+
+class RecordedTogether(BaseModel):
+    """The recorded acts of one decision, in the order they were asked for."""
+
+    acts: list[RecordedShape]
+
+
+_PROBLEMS = problems(400, 401, 403, 404, 409, 412, 413, 422, 503)
+
+
+def recording_router(register: Register) -> APIRouter:
+    """The recording paths of one register, their bodies typed by its kinds of act."""
+    router = APIRouter(prefix=f"/registers/{register.name}", tags=[register.name])
+    first_body, further_body = one_act(register, first=True), one_act(register, first=False)
+
+    def first_act(
+        request: Request, service: TheService, session: CurrentSession, body: OneAct, key: Key = None,
+        correlation: Correlation = None,
+    ) -> Response:  # fmt: skip
+        """Record the first act of a new entry: an application, a registration, a refusal, a deferral."""
+        actor = acting(session, register.name)
+        entry_id = getattr(body, "entry", None) or uuid4()
+        draft = draft_of(register, body, body.decision, entry_id, opens=True)
+        return _one(service, _submission(request, [draft], actor, key, correlation, body))
+
+    def further_act(
+        request: Request, service: TheService, session: CurrentSession, entry: Entry, body: OneAct, key: Key = None,
+        match: Match = None, correlation: Correlation = None,
+    ) -> Response:  # fmt: skip
+        """Record a further act of an entry. With If-Match, only if the entry is still at that version."""
+        actor = acting(session, register.name)
+        entry_id = _existing(service, register, entry)
+        draft = draft_of(register, body, body.decision, entry_id, opens=False, version=_version(match))
+        return _one(service, _submission(request, [draft], actor, key, correlation, body))
+
+    first_act.__annotations__["body"] = first_body
+    further_act.__annotations__["body"] = further_body
+    for path, endpoint in (("/acts", first_act), ("/{entry}/acts", further_act)):
+        router.add_api_route(
+            path, endpoint, methods=["POST"], status_code=201, response_model=RecordedShape, responses=_PROBLEMS
+        )
+    return router
+
+
+def together_router(service_registers: list[Register]) -> APIRouter:
+    """``POST /acts``: several acts of one decision, all or none."""
+    router = APIRouter(tags=["acts"])
+
+    def acts_together(
+        request: Request, service: TheService, session: CurrentSession, body: Any, key: Key = None,
+        correlation: Correlation = None,
+    ) -> Response:  # fmt: skip
+        """Record several acts of one decision, all or none. Successor and predecessor links must be mutual."""
+        drafts: list[Draft] = []
+        actors = []
+        for act in body.acts:
+            register = service.catalogue.registers[act.register_name]
+            actors.append(acting(session, register.name))
+            entry_id = _chosen(act.entry) if act.new else _existing(service, register, act.entry)
+            drafts.append(draft_of(register, act, body.decision, entry_id, opens=act.new))
+        recorded = service.recording.record(_submission(request, drafts, actors[0], key, correlation, body))
+        return json_response(f'{{"acts":{text_of([_document(act) for act in recorded])}}}', status=201)
+
+    acts_together.__annotations__["body"] = together(service_registers)
+    router.add_api_route(
+        "/acts",
+        acts_together,
+        methods=["POST"],
+        status_code=201,
+        response_model=RecordedTogether,
+        responses=_PROBLEMS,
+    )
+    return router
+
+
+def acting(session: Session, register: str) -> Actor:
+    """Who acts in ``register``, from the session and never from the body; raises if the session may not."""
+    if not session.may_record(register):
+        if session.is_anonymous:
+            raise NotAuthenticated
+        raise NotPermitted(register=register)
+    return Actor(session.pseudonym, session.role_in(register))
+
+
+def _existing(service: Service, register: Register, reference: str) -> UUID:
+    with service.database.pool.connection() as connection:
+        found = entry_ids(connection, register, reference)
+    if not found:
+        raise EntryNotFound(entry=reference, register=register.name)
+    return found[-1]
+
+
+def _chosen(reference: str) -> UUID:
+    chosen = as_uuid(reference)
+    if chosen is None:
+        raise Malformed("entry", "the id (UUID) chosen for a new entry", reference)
+    return chosen
+
+
+def _version(match: str | None) -> int | None:
+    if match is None or match.strip() == "*":
+        return None
+    found = re.fullmatch(r'\s*"([0-9]{1,9})"\s*', match)
+    if found is None:
+        raise Malformed("If-Match", "an entry's ETag", match)
+    return int(found[1])
+
+
+def _submission(
+    request: Request, drafts: list[Draft], actor: Actor, key: str | None, correlation: UUID | None, body: BaseModel
+) -> Submission:
+    idempotency = None
+    if key is not None:
+        told = f"{request.method} {request.url.path}\n{request.headers.get('if-match', '')}\n{body.model_dump_json()}"
+        idempotency = IdempotencyKey(_printable(key), hashlib.sha256(told.encode()).digest())
+    return Submission(tuple(drafts), actor, correlation or uuid4(), idempotency)
+
+
+def _printable(key: str) -> str:
+    if not key.isascii() or not key.isprintable():
+        raise Malformed("Idempotency-Key", "printable ASCII characters", key[:40])
+    return key
+
+
+def _one(service: Service, submission: Submission) -> Response:
+    (recorded,) = service.recording.record(submission)
+    headers = {
+        "ETag": f'"{recorded.version}"',
+        "Location": f"/registers/{recorded.register}/{recorded.entry}",
+    }
+    return json_response(text_of(_document(recorded)), headers, 201)
+
+
+def _document(act: RecordedAct) -> dict[str, Any]:
+    return {
+        "position": act.position,
+        "recorded_at": instant(act.recorded_at),
+        "register": act.register,
+        "entry": str(act.entry),
+        "registration_number": act.registration_number,
+        "version": act.version,
+        "warnings": list(act.warnings),
+    }

@@ -1,0 +1,312 @@
+"""Reading registers over HTTP: lists, entries, their acts, timelines and differences. One set of paths per register."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from api.answers import (
+    ActShape,
+    EntryDocument,
+    EntryShape,
+    Known,
+    ListDocument,
+    act_document,
+    end_json,
+    entry_json,
+    json_response,
+    known_json,
+    moment_json,
+    text_of,
+)
+from api.bodies import Reference
+from api.differences import diff_entry, diff_register
+from api.errors import Malformed, NotFound, problems
+from api.lists import LARGEST_PAGE, USUAL_PAGE, Format, Totals, format_of, page, query_of, stream
+from api.service import Service
+from api.sessions import Session, current_session
+from domain.register import Register, Titles
+from projections.moment import Moment, read_as_of, read_known_at, resolve_known_at
+from projections.reading import ListQuery, entry_ids, read_entry, read_timeline
+
+AsOf = Annotated[str | None, Query(max_length=40, description="The day asked about; default today (Europe/Riga)")]
+KnownAtText = Annotated[
+    str | None,
+    Query(max_length=40, description="As known at a position, an instant, or the end of a date; default now"),
+]
+Entry = Annotated[Reference, Path(description="Registration number or entry id")]
+CurrentSession = Annotated[Session, Depends(current_session)]
+
+
+def service_of(request: Request) -> Service:
+    """The running service."""
+    service: Service = request.app.state.service
+    return service
+
+
+TheService = Annotated[Service, Depends(service_of)]
+
+
+class RegisterShape(BaseModel):
+    """A register and how many entries are in it."""
+
+    register_name: str = Field(alias="register")
+    title: dict[str, str]
+    statuses: dict[str, dict[str, str]]
+    acts: dict[str, dict[str, str]]
+    entries: int = Field(description="Entries in the register at the moment asked about")
+
+
+class RegistersDocument(BaseModel):
+    """The registers at a moment."""
+
+    as_of: str
+    known_at: Known
+    registers: list[RegisterShape]
+
+
+class ActsDocument(BaseModel):
+    """The acts of an entry, oldest first."""
+
+    known_at: Known
+    acts: list[ActShape]
+
+
+class IntervalShape(BaseModel):
+    """Days on which an entry's state is constant."""
+
+    valid_from: str
+    valid_to: str | None
+    status: str
+    act: int
+    content: dict[str, Any]
+    confidential: dict[str, Any] | None = None
+
+
+class TimelineDocument(BaseModel):
+    """The timeline of an entry as known at a position."""
+
+    entry: str
+    known_at: Known
+    intervals: list[IntervalShape]
+
+
+def registers_router(totals: Totals) -> APIRouter:
+    """``/registers``: all registers with their counts."""
+    router = APIRouter(tags=["registers"])
+
+    @router.get("/registers", response_model=RegistersDocument, responses=problems(400, 401, 422))
+    def registers(service: TheService, _: CurrentSession, as_of: AsOf = None, known_at: KnownAtText = None) -> Response:
+        """The registers, with the number of entries in each."""
+        with service.database.pool.connection() as connection:
+            moment = Moment(read_as_of(as_of), resolve_known_at(connection, known_at))
+            shown = [
+                {
+                    "register": register.name,
+                    "title": _titles(register.titles),
+                    "statuses": {name: _titles(titles) for name, titles in register.statuses.items()},
+                    "acts": {kind.verb: _titles(kind.titles) for kind in register.kinds},
+                    "entries": totals.of(
+                        connection, register, moment, ListQuery(statuses=tuple(sorted(register.alive)))
+                    ),
+                }
+                for register in service.catalogue.registers.values()
+                if register.public
+            ]
+        return json_response(f'{{{moment_json(moment)},"registers":{text_of(shown)}}}')
+
+    return router
+
+
+def _titles(titles: Titles) -> dict[str, str]:
+    return titles._asdict()
+
+
+def register_router(register: Register, totals: Totals) -> APIRouter:
+    """The reading paths of one register."""
+    router = APIRouter(prefix=f"/registers/{register.name}", tags=[register.name])
+    _add_list(router, register, totals)
+    _add_register_diff(router, register)
+    _add_entry(router, register)
+    _add_acts(router, register)
+    _add_timeline(router, register)
+    _add_diff(router, register)
+    return router
+
+
+def _add_list(router: APIRouter, register: Register, totals: Totals) -> None:
+    fields = sorted(register.filter_fields)
+
+    @router.get(
+        "",
+        response_model=ListDocument,
+        responses={
+            200: {"content": {"text/csv": {"schema": {"type": "string"}}, "application/x-ndjson": {}}},
+            **problems(400, 401, 406, 422),
+        },
+        summary=f"{register.titles.en}: list",
+        openapi_extra={"parameters": [_filter_parameter(register, name) for name in fields]},
+    )
+    def entries(
+        request: Request,
+        service: TheService,
+        session: CurrentSession,
+        as_of: AsOf = None,
+        known_at: KnownAtText = None,
+        q: Annotated[
+            str | None, Query(max_length=200, description="Words to find; case and diacritics do not matter")
+        ] = None,
+        status: Annotated[list[str] | None, Query(description="Only these statuses")] = None,
+        sort: Annotated[str, Query(description="name, -name, registration_number or -registration_number")] = "name",
+        limit: Annotated[int | None, Query(ge=1, le=LARGEST_PAGE)] = None,
+        cursor: Annotated[str | None, Query(max_length=4000, description="Where the page before ended")] = None,
+        format: Annotated[Format | None, Query(description="Instead of Accept")] = None,  # noqa: A002
+    ) -> Response:
+        """Entries at a moment, in Latvian alphabetical order. CSV and NDJSON give the whole list, streamed."""
+        form = format_of(request, format)
+        filters = {name: request.query_params[name] for name in fields if name in request.query_params}
+        confidential = session.may_read_confidential(register.name)
+        query = query_of(register, _printable("q", q), status, _checked(filters), sort, not confidential)
+        if form == "json":
+            return page(
+                service, totals, register, query, as_of=as_of, known_at=known_at, cursor=cursor,
+                limit=limit or USUAL_PAGE, confidential=confidential,
+            )  # fmt: skip
+        return stream(
+            service, register, query, form, as_of=as_of, known_at=known_at, limit=limit, confidential=confidential
+        )
+
+
+def _filter_parameter(register: Register, name: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "description": f"Only entries with this value: {register.content.model_fields[name].description}",
+        "schema": {"type": "string", "maxLength": 200},
+    }
+
+
+def _checked(filters: dict[str, str]) -> dict[str, str]:
+    for name, value in filters.items():
+        _printable(name, value)
+    return filters
+
+
+def _printable(name: str, value: str | None) -> str | None:
+    if value is not None and (len(value) > 200 or "\x00" in value or any("\ud800" <= c <= "\udfff" for c in value)):
+        raise Malformed(name, "at most 200 characters of text", value[:40].encode("utf-8", "replace").decode())
+    return value
+
+
+def _add_entry(router: APIRouter, register: Register) -> None:
+    @router.get("/{entry}", response_model=EntryDocument, responses=problems(400, 401, 404, 422))
+    def entry_at(
+        service: TheService, session: CurrentSession, entry: Entry, as_of: AsOf = None, known_at: KnownAtText = None
+    ) -> Response:
+        """An entry on a day, as known at a position."""
+        confidential = session.may_read_confidential(register.name)
+        with service.database.pool.connection() as connection:
+            answer = read_entry(
+                connection, register, entry, read_as_of(as_of), read_known_at(known_at), public_only=not confidential
+            )
+        if answer is None:
+            raise NotFound(f"no entry {entry} in register {register.name} at that moment")
+        headers = {"ETag": f'"{answer.version}"', "Vary": "Authorization"}
+        return json_response(entry_json(register, answer, confidential=confidential), headers)
+
+
+def _add_acts(router: APIRouter, register: Register) -> None:
+    @router.get("/{entry}/acts", response_model=ActsDocument, responses=problems(400, 401, 404, 422))
+    def acts(service: TheService, session: CurrentSession, entry: Entry, known_at: KnownAtText = None) -> Response:
+        """The acts of an entry, oldest first."""
+        confidential = session.may_read_confidential(register.name)
+        with service.database.pool.connection() as connection:
+            known = resolve_known_at(connection, known_at)
+            recorded = service.ledger.acts_of(connection, entry_ids(connection, register, entry))
+        shown = [
+            act_document(register, act, confidential=confidential)
+            for of_entry in recorded.values()
+            for act in of_entry
+            if act.position <= known.position and (confidential or act.kind.public)
+        ]
+        if not shown:
+            raise NotFound(f"no entry {entry} in register {register.name}")
+        return json_response(f'{{"known_at":{known_json(known)},"acts":{text_of(shown)}}}')
+
+
+def _add_timeline(router: APIRouter, register: Register) -> None:
+    @router.get("/{entry}/timeline", response_model=TimelineDocument, responses=problems(400, 401, 404, 422))
+    def timeline(service: TheService, session: CurrentSession, entry: Entry, known_at: KnownAtText = None) -> Response:
+        """The constant intervals of valid time, as known at a position."""
+        confidential = session.may_read_confidential(register.name)
+        with service.database.pool.connection() as connection:
+            known = resolve_known_at(connection, known_at)
+            found = entry_ids(connection, register, entry)
+            intervals = read_timeline(connection, found[-1], known.position) if found else []
+        shown = ",".join(
+            f'{{"valid_from":"{i.first}","valid_to":{end_json(i.end)},"status":"{i.status}","act":{i.act},'
+            f'"content":{i.content}{f",{chr(34)}confidential{chr(34)}:{i.confidential}" if confidential else ""}}}'
+            for i in intervals
+            if confidential or i.status not in register.not_public
+        )
+        if not shown:
+            raise NotFound(f"no entry {entry} in register {register.name}")
+        return json_response(f'{{"entry":"{found[-1]}","known_at":{known_json(known)},"intervals":[{shown}]}}')
+
+
+From = Annotated[str, Query(alias="from", max_length=90, description="AS_OF/KNOWN_AT; either part may be empty")]
+To = Annotated[str, Query(alias="to", max_length=90, description="AS_OF/KNOWN_AT; either part may be empty")]
+
+
+class FieldDifference(BaseModel):
+    """A field that differs, and the acts that made the difference."""
+
+    field: str
+    before: Any
+    after: Any
+    acts: list[int]
+
+
+class EntryDifference(BaseModel):
+    """An entry that differs between two moments."""
+
+    entry: str
+    registration_number: str | None
+    before: EntryShape | None
+    after: EntryShape | None
+    fields: list[FieldDifference]
+
+
+class DiffDocument(BaseModel):
+    """Differences between two moments."""
+
+    from_moment: dict[str, Any] = Field(alias="from")
+    to_moment: dict[str, Any] = Field(alias="to")
+    entries: list[EntryDifference]
+    next_cursor: str | None
+
+
+def _add_diff(router: APIRouter, register: Register) -> None:
+    @router.get("/{entry}/diff", response_model=DiffDocument, responses=problems(400, 401, 404, 422))
+    def diff(service: TheService, session: CurrentSession, entry: Entry, from_: From = "/", to: To = "/") -> Response:
+        """What differs in an entry between two moments, field by field, with the acts that made each difference."""
+        return diff_entry(service, register, entry, from_, to, session.may_read_confidential(register.name))
+
+
+def _add_register_diff(router: APIRouter, register: Register) -> None:
+    @router.get("/diff", response_model=DiffDocument, responses=problems(400, 401, 422))
+    def diff(
+        service: TheService,
+        session: CurrentSession,
+        from_: From = "/",
+        to: To = "/",
+        limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = USUAL_PAGE,
+        cursor: Annotated[str | None, Query(max_length=400)] = None,
+    ) -> Response:
+        """What differs in the whole register between two moments, entry by entry."""
+        confidential = session.may_read_confidential(register.name)
+        return diff_register(service, register, from_, to, limit, cursor, confidential)

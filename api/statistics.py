@@ -1,0 +1,170 @@
+"""The yearly statistics over HTTP: a year's tables, one table, and the acts behind a cell."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from api.acts import documents
+from api.answers import ActShape, Known, json_response, known_json, text_of
+from api.errors import NotFound, problems
+from api.lists import LARGEST_PAGE, USUAL_PAGE, Format, format_of
+from api.registers import CurrentSession, KnownAtText, TheService
+from domain.catalogue import topic_of
+from projections.measures import UnknownFigure
+from projections.moment import resolve_known_at
+from projections.statistics import UnknownTable, YearlyStatistics, YearTable, acts_behind, yearly_statistics
+
+Year = Annotated[int, Path(ge=1900, le=2999)]
+
+
+class CellShape(BaseModel):
+    """A figure, its unit, its value in the year, and the rule it is counted by."""
+
+    figure: str
+    title: dict[str, str]
+    unit: str
+    value: int
+    rule: dict[str, Any]
+
+
+class RowShape(BaseModel):
+    """A row of a table."""
+
+    row: str
+    title: dict[str, str]
+    cells: list[CellShape]
+
+
+class TableShape(BaseModel):
+    """A table of the report."""
+
+    table: str
+    title: dict[str, str]
+    source: str
+    rows: list[RowShape]
+
+
+class YearDocument(BaseModel):
+    """The tables of a year, as known at a position."""
+
+    year: int
+    known_at: Known
+    tables: list[TableShape]
+
+
+class CellActs(BaseModel):
+    """The acts behind a cell, in the order of the ledger."""
+
+    figure: str
+    year: int
+    known_at: Known
+    acts: list[ActShape]
+    next_cursor: int | None
+
+
+def statistics_router() -> APIRouter:
+    """``/statistics``."""
+    router = APIRouter(prefix="/statistics", tags=["statistics"])
+    csv_too: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
+
+    @router.get("/{year}", response_model=YearDocument, responses={**csv_too, **problems(400, 401, 406, 422)})
+    def year(
+        request: Request, service: TheService, _: CurrentSession, year: Year, known_at: KnownAtText = None,
+        format: Annotated[Format | None, Query(description="Instead of Accept")] = None,  # noqa: A002
+    ) -> Response:  # fmt: skip
+        """All tables of a year."""
+        return _answer(_statistics(service, year, known_at), None, format_of(request, format))
+
+    @router.get(
+        "/{year}/{table}", response_model=YearDocument, responses={**csv_too, **problems(400, 401, 404, 406, 422)}
+    )
+    def table(
+        request: Request, service: TheService, _: CurrentSession, year: Year,
+        table: Annotated[str, Path(max_length=40)], known_at: KnownAtText = None,
+        format: Annotated[Format | None, Query(description="Instead of Accept")] = None,  # noqa: A002
+    ) -> Response:  # fmt: skip
+        """One table of a year."""
+        return _answer(_statistics(service, year, known_at), table, format_of(request, format))
+
+    @router.get("/{year}/figures/{figure}/acts", response_model=CellActs, responses=problems(400, 401, 404, 422))
+    def figure_acts(
+        service: TheService, session: CurrentSession, year: Year, figure: Annotated[str, Path(max_length=100)],
+        known_at: KnownAtText = None, limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = USUAL_PAGE,
+        cursor: Annotated[int, Query(ge=-1, lt=2**62)] = -1,
+    ) -> Response:  # fmt: skip
+        """The acts behind a cell. Acts that are not public are counted but shown only with the permission."""
+        with service.database.pool.connection() as connection:
+            known = resolve_known_at(connection, known_at)
+            try:
+                positions = acts_behind(connection, figure, year, known.position, cursor, limit + 1)
+            except UnknownFigure as error:
+                raise NotFound(str(error)) from None
+            acts = service.ledger.acts_at(connection, positions[:limit])
+        seen = [
+            act for act in acts
+            if act.kind.public or session.may_read_confidential(service.catalogue.register_of(topic_of(act.kind)).name)
+        ]  # fmt: skip
+        following = str(positions[limit - 1]) if len(positions) > limit else "null"
+        shown = text_of(documents(service, session, seen))
+        return json_response(
+            f'{{"figure":{text_of(figure)},"year":{year},"known_at":{known_json(known)},"acts":{shown},'
+            f'"next_cursor":{following}}}'
+        )
+
+    return router
+
+
+def _statistics(service: TheService, year: int, known_at: str | None) -> YearlyStatistics:
+    with service.database.pool.connection() as connection:
+        return yearly_statistics(connection, year, resolve_known_at(connection, known_at))
+
+
+def _answer(statistics: YearlyStatistics, name: str | None, form: Format) -> Response:
+    try:
+        tables = statistics.tables if name is None else (statistics.table(name),)
+    except UnknownTable as error:
+        raise NotFound(str(error)) from None
+    if form == "json":
+        shown = text_of([_table(table) for table in tables])
+        return json_response(
+            f'{{"year":{statistics.year},"known_at":{known_json(statistics.known_at)},"tables":{shown}}}'
+        )
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(["table", "row", "figure", "year", "value", "unit", "label_lv", "label_en"])
+    for table in tables:
+        writer.writerows(_lines(table, statistics.year))
+    headers = {"X-Known-At-Position": str(statistics.known_at.position)}
+    return Response(buffer.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _table(table: YearTable) -> dict[str, Any]:
+    return {
+        "table": table.name,
+        "title": table.titles._asdict(),
+        "source": table.source,
+        "rows": [
+            {
+                "row": row.name,
+                "title": row.titles._asdict(),
+                "cells": [
+                    {"figure": c.figure, "title": c.titles._asdict(), "unit": c.unit, "value": c.value, "rule": c.rule}
+                    for c in row.cells
+                ],
+            }
+            for row in table.rows
+        ],
+    }
+
+
+def _lines(table: YearTable, year: int) -> Iterator[list[Any]]:
+    for row in table.rows:
+        for cell in row.cells:
+            yield [table.name, row.name, cell.figure, year, cell.value, cell.unit, cell.titles.lv, cell.titles.en]
