@@ -76,21 +76,24 @@ def evaluate(connection: Connection[Any], figures: Figures, years: Iterable[int]
     if not asked:
         return values
     wheres = {"position": position, "years": asked, "first": asked[0], "last": asked[-1]}
-    for compiled, source, counted in (
-        (_flows_sql, _ASKED_ACTS, figures.measures),
-        (_stocks_sql, _ASKED_STATES, figures.stocks),
-    ):
-        if counted:
-            for row in _rows(connection, source, compiled(counted), wheres):
-                for index, figure in enumerate(counted):
-                    if (figure.figure, row["year"]) in values:
-                        values[figure.figure, int(row["year"])] = int(row[f"n{index}"] or 0)
+    if figures.measures:
+        _fill(values, figures.measures, _rows(connection, _ASKED_ACTS, _flows_sql(figures.measures), wheres))
+    if figures.stocks:
+        _fill(values, figures.stocks, _rows(connection, _ASKED_STATES, _stocks_sql(figures.stocks), wheres))
     for figure in figures:
         if isinstance(figure, Total):
             for year in asked:
                 parts = figures.counted(figure.figure)
                 values[figure.figure, year] = sum(values[part.figure, year] for part in parts)
     return values
+
+
+def _fill(values: Values, counted: Sequence[Counted], rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        for index, figure in enumerate(counted):
+            key = figure.figure, int(row["year"])
+            if key in values:
+                values[key] = int(row[f"n{index}"] or 0)
 
 
 def stock_changes(
