@@ -96,7 +96,8 @@ class _Segment:
             first = max(step.act.effective_on, self.first)
             if following <= first or following < since:
                 continue
-            yield from _split_by_term(register, Interval(first, following, step.state, step.act.position))
+            whole = Interval(first, following, step.state, step.act.position)
+            yield from (interval for interval in _split_by_term(register, whole) if interval.end >= since)
 
 
 def _after(step: _Step) -> State:
@@ -105,6 +106,8 @@ def _after(step: _Step) -> State:
         content = kind.evolve(step.met.content, step.fields, step.act.payload)
         return State(ANNULLED, content)
     if step.met.status == ANNULLED and not kind.opens:
+        return step.met
+    if step.met.status not in kind.meets:  # an obstacle: `evolve` may count on the content that its act meets
         return step.met
     content = kind.evolve(step.met.content, step.fields, step.act.payload)
     return State(kind.gives or step.met.status, content)
@@ -183,10 +186,11 @@ class Timeline:
     def state_made_by(self, act: Act) -> State:
         """The state right after ``act`` on its effective day; for a correction or annulment, the state of that day."""
         if act.kind.effect == "state":
-            for segment in reversed(self._segments):
-                for step in reversed(segment.steps):
-                    if step.act.position == act.position:
-                        return step.state
+            for segment in self._segments:
+                if segment.first <= act.effective_on < segment.end:
+                    for step in reversed(segment.steps):
+                        if step.act.position == act.position:
+                            return step.state
         return self.state_on(act.effective_on)
 
     def is_annulled(self, position: int, day: date) -> bool:
@@ -194,13 +198,14 @@ class Timeline:
         return position in self._removed_on(day)
 
     def obstacles(self, newest: int | None = None) -> tuple[Obstacle, ...]:
-        """Acts that do not apply in the state they meet; the one at ``newest`` may not rest on an annulled one."""
+        """Acts that do not apply in the state they meet; the one at ``newest`` may not rest from its day on."""
         found: dict[int, Obstacle] = {}
         for segment in self._segments:
             for step in segment.steps:
-                reason = None if step.removed else _why_not(step, step.act.position == newest)
+                act = step.act
+                begins_here = act.position == newest and act.effective_on >= segment.first
+                reason = None if step.removed else _why_not(step, begins_here)
                 if reason is not None:
-                    act = step.act
                     found[act.position] = Obstacle(act.position, act.kind.verb, act.effective_on, reason)
         return tuple(found[position] for position in sorted(found))
 
