@@ -81,9 +81,8 @@ class Catalogue:
             stated = json.loads(state)
             if stored_version < kind.version:
                 stated = _upcast(kind, stored_version, stated)
-                payload = kind.payload_type.model_validate(stated)
-            else:
-                payload = kind.payload_type.model_validate_json(state)
+                state = json.dumps(stated).encode()
+            payload = kind.payload_type.model_validate_json(state, strict=True)
         except (ValidationError, ValueError) as error:
             raise UnreadableEvent(f"position {position}, {topic}: {error}") from error
         if payload.register_name != register.name:
