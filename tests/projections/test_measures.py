@@ -1,0 +1,121 @@
+"""The measures as data: what is declared, what contradicts itself, and that one engine serves every backend."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from domain.institutions import REGISTER
+from domain.register import Titles
+from projections.counting import ACTS, STATES, flows, positions_of, stocks_of
+from projections.measures import Figure, Figures, Measure, Stock, Table, Total, all_figures, among, rule_of
+from tests.projections.facts import RULES
+
+TITLES = Titles("nosaukums", "title")
+TABLES = (Table("t", TITLES, "table"),)
+REPORT = Path(__file__).parents[2] / "replay" / "data" / "report-2020" / "figures.csv"
+PUBLISHED = [
+    row
+    for row in csv.DictReader(REPORT.read_text().splitlines())
+    if row["figure"].startswith(("t2.registers", "t3.", "s221.institutions.", "s221.scientific."))
+]
+
+
+def measure(figure: str, register: str = "institutions", verb: str = "amend") -> Measure:
+    return Measure(figure, TITLES, register, (verb,), "count")
+
+
+def stock(figure: str) -> Stock:
+    return Stock(figure, TITLES, "institutions", ("registered",))
+
+
+def total(figure: str, *parts: str) -> Total:
+    return Total(figure, TITLES, parts, "count")
+
+
+@pytest.mark.parametrize("row", PUBLISHED, ids=lambda row: row["figure"])
+def test_a_published_figure_of_the_registers_is_declared_as_it_is_printed(row: dict[str, str]) -> None:
+    figure = all_figures().get(row["figure"])
+    assert (*figure.titles, figure.unit) == (row["label_lv"], row["label_en"], row["unit"])
+
+
+def test_nothing_is_declared_that_is_neither_published_nor_a_stock() -> None:
+    declared = {figure.figure for figure in all_figures() if not isinstance(figure, Stock)}
+    assert declared == {row["figure"] for row in PUBLISHED}
+
+
+def test_every_flow_has_its_slow_count_in_these_tests() -> None:
+    assert {measure.figure for measure in all_figures().measures} == set(RULES)
+
+
+def test_every_register_has_the_stock_of_its_entries() -> None:
+    figures = all_figures()
+    for register in figures.registers.values():
+        declared = figures.get(f"stock.{register.name}")
+        assert isinstance(declared, Stock)
+        assert set(declared.statuses) == register.alive
+
+
+def test_a_total_leads_to_the_figures_that_have_rules() -> None:
+    figures = Figures(
+        [total("t.a", "t.b", "t.c"), total("t.b", "t.d"), measure("t.c"), measure("t.d")], TABLES, [REGISTER]
+    )
+    assert [figure.figure for figure in figures.counted("t.a")] == ["t.d", "t.c"]
+
+
+@pytest.mark.parametrize(
+    ("figures", "message"),
+    [
+        ([measure("t.a"), stock("t.a")], "declared twice"),
+        ([measure("u.a")], "no declared table"),
+        ([measure("t.a", register="castles")], "no register castles"),
+        ([measure("t.a", verb="demolish")], r"knows no \['demolish'\]"),
+        ([Stock("t.a", TITLES, "institutions", ("demolished",))], r"knows no \['demolished'\]"),
+        ([Stock("t.a", TITLES, "institutions", ())], "knows no"),
+        ([total("t.a", "t.b")], "no figure t.b"),
+        ([total("t.a")], "each named once"),
+        ([total("t.a", "t.a")], "each named once"),
+        ([total("t.a", "t.b"), total("t.b", "t.a")], "each named once"),
+        ([total("t.a", "t.b", "t.b"), measure("t.b")], "each named once"),
+        ([total("t.a", "t.b", "t.c"), measure("t.b"), stock("t.c")], "adds flows to stocks"),
+    ],
+)
+def test_contradicting_declarations_are_refused(figures: list[Figure], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Figures(figures, TABLES, [REGISTER])
+
+
+def test_a_rule_can_be_read() -> None:
+    written = Measure("t.a", TITLES, "institutions", ("amend",), "acts", (among("form", "written"),))
+    assert rule_of(written) == {
+        "register": "institutions",
+        "acts": ["amend"],
+        "by": "decided_on",
+        "where": {"form": ["written"]},
+        "unit": "acts",
+    }
+    assert rule_of(total("t.b", "t.a")) == {"total_of": ["t.a"]}
+    assert rule_of(stock("t.c"))["statuses"] == ["registered"]
+
+
+@pytest.mark.parametrize("dialect", ["postgres", "duckdb", "pyspark"])
+def test_the_expressions_say_nothing_that_one_backend_alone_understands(dialect: str) -> None:
+    import ibis
+
+    acts, states, figures = ibis.table(ACTS, name="a"), ibis.table(STATES, name="s"), all_figures()
+    for expression in (
+        flows(acts, figures.measures),
+        stocks_of(states, figures.stocks),
+        positions_of(acts, figures.measures),
+        positions_of(states, figures.stocks),
+    ):
+        assert str(ibis.to_sql(expression, dialect=dialect)).startswith("SELECT")
+
+
+def test_ibis_is_imported_only_when_something_is_counted() -> None:
+    code = "import sys, replay.report, replay.reconciliation; sys.exit('ibis' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False, cwd=REPORT.parents[3]).returncode == 0
