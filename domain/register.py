@@ -196,6 +196,11 @@ class Register:
         """Content fields that the search looks into."""
         return self._marked(Mark.SEARCH)
 
+    def field_order(self, content: Fields) -> list[str]:
+        """The names in ``content`` in the order in which the register's file declares them; others follow."""
+        declared = self.content.model_fields
+        return [name for name in declared if name in content] + [name for name in content if name not in declared]
+
     def on_day(self, state: State, day: date) -> State:
         """``state`` as it is on ``day`` if nothing is decided in between: its term may have ended by itself."""
         term = self.term(state)

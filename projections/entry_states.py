@@ -159,8 +159,8 @@ def render(register: Register, interval: Interval, previous: tuple[Fields, Rende
         search,
         sorted(f"{name}={content[name]}" for name in register.filter_fields if content.get(name) is not None),
         register.facts(content, {}),
-        _json({name: value for name, value in content.items() if name not in hidden}),
-        _json({name: content[name] for name in content if name in hidden}),
+        _json({name: content[name] for name in register.field_order(content) if name not in hidden}),
+        _json({name: content[name] for name in register.field_order(content) if name in hidden}),
     )
 
 

@@ -48,9 +48,7 @@ def read_lines(data: bytes) -> Iterator[Line]:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise UnreadableFile(
-            f"expected UTF-8, met byte {data[error.start]:#04x} at offset {error.start}"
-        ) from None
+        raise UnreadableFile(f"expected UTF-8, met byte {data[error.start]:#04x} at offset {error.start}") from None
     lines = text.lstrip("\ufeff").split("\n")
     if lines[0].rstrip("\r") != HEADER:
         raise UnreadableFile(f"expected the header {HEADER!r}, met {lines[0][:200]!r}")
@@ -66,9 +64,7 @@ def read_lines(data: bytes) -> Iterator[Line]:
 def read_line(line: str) -> dict[str, Any]:
     """The institution's content in one line; raises UnreadableLine."""
     values = _split(line)
-    name, number, status, head, branches, units, kind, kind_type, actual, declared, liquidated, address = (
-        values[:12]
-    )
+    name, number, status, head, branches, units, kind, kind_type, actual, declared, liquidated, address = values[:12]
     if liquidated != "Nē":
         raise UnreadableLine(f"Likvidēta: expected Nē, met {liquidated!r}")
     if re.fullmatch(r"[0-9]{10}", number) is None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -21,14 +23,17 @@ for name in [name for name in os.environ if name.startswith(("REGESTA_", "DATABA
 
 
 @pytest.fixture(scope="session")
-def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server_url() -> Iterator[str]:
     """The embedded server's address, with a migrated database ``template`` in it."""
-    server = EmbeddedServer(tmp_path_factory.mktemp("embedded") / "postgres")
+    # Not in pytest's own temporary folder: another session's clean-up would take it away.
+    folder = Path(tempfile.mkdtemp(prefix="regesta-"))
+    server = EmbeddedServer(folder / "postgres")
     with psycopg.connect(server.url, autocommit=True) as connection:
         connection.execute("CREATE DATABASE template")
     migrate(url_of(server.url, "template"))
     yield server.url
     server.stop()
+    shutil.rmtree(folder)
 
 
 def url_of(server_url: str, database: str) -> str:

@@ -7,7 +7,7 @@ import sys
 import psycopg
 import typer
 
-from api.cli import access, registers, replaying, running
+from api.cli import access, registers, replaying, running, statistics
 from api.cli.output import REFUSED, err
 from api.settings import SettingsRefused
 
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 running.add_to(app)
 replaying.add_to(app)
+statistics.add_to(app)
 registers.add_to(app)
 access.add_to(app)
 

@@ -22,7 +22,7 @@ out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True)
 
 
-class Form(str, Enum):
+class Form(str, Enum):  # noqa: UP042 - Typer shows a StrEnum's members, not their values
     """How a result is printed."""
 
     table = "table"

@@ -1,4 +1,4 @@
-"""``regesta import``, ``export``, ``replay``, ``report`` and ``reconcile``: history again."""
+"""``regesta import``, ``export`` and ``replay``: history again."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from replay.viis_import import import_viis
 
 from api.cli.output import FOUND, err, out, progress, refuse
 from api.cli.registers import AsOf, KnownAt
-from api.service import Service, running
+from api.service import running
 from api.settings import Settings
 from domain.act import Actor
-from ledger.recorder import head
 from projections.moment import MalformedMoment, read_as_of, resolve_known_at
 from replay.rebuild import rebuild
 from replay.viis import UnreadableFile
@@ -110,9 +109,3 @@ def replay(
         raise typer.Exit(FOUND)
     same = "; every row equals the live one" if compare else ""
     out.print(f"Replayed {result.acts} acts up to position {result.position}{same}.", highlight=False)
-
-
-def newest(service: Service) -> int:
-    """The newest position of the ledger."""
-    with service.database.pool.connection() as connection:
-        return head(connection).position

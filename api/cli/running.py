@@ -10,7 +10,7 @@ from replay.reconstruction import reconstruct_2020
 
 from api.app import application
 from api.cli.output import err, out, progress
-from api.cli.replaying import print_reconciliation
+from api.cli.statistics import print_replayed
 from api.service import Service, running
 from api.settings import Settings
 from ledger.recorder import head
@@ -50,7 +50,7 @@ def demo(
             with progress("Replaying all acts") as advance:
                 replayed = rebuild(service.url, service.ledger, advance, compare=True)
             out.print(f"Replayed {replayed.acts} acts; the rebuilt register equals the live one row by row.")
-        print_reconciliation(service, 2020)
+        print_replayed(service, 2020)
         if serve_after:
             _say_what_to_open(service, host, port)
             _serve(service, host, port)
@@ -59,6 +59,20 @@ def demo(
 def _position(service: Service) -> int:
     with service.database.pool.connection() as connection:
         return head(connection).position
+
+
+def _say_what_to_open(service: Service, host: str | None, port: int | None) -> None:
+    root = f"http://{host or service.settings.host}:{port or service.settings.port}"
+    out.print(
+        "\nOpen next:\n"
+        f"  {root}/docs                                                  every path, to be tried\n"
+        f"  {root}/registers/institutions?q=rezekne                      a search\n"
+        f"  {root}/registers/institutions?as_of=2019-12-31&known_at=0    as known before almost anything was\n"
+        f"  {root}/statistics/2020/t3                                    table 3 of the report\n"
+        f"  {root}/statistics/2020/figures/t3.institutions.struck_off/acts  the acts behind a cell\n"
+        "To record acts: regesta user create NAME --role '*=clerk', then sign in with POST /sessions.\n",
+        highlight=False, markup=False,
+    )  # fmt: skip
 
 
 def _serve(service: Service, host: str | None, port: int | None) -> None:

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from hypothesis import HealthCheck, Phase, given, settings
 
-from domain.register import ANNULLED, NOTHING
+from domain.register import ABSENT, ANNULLED, NOTHING
 from domain.timeline import Timeline
 from tests.domain import reference
 from tests.domain.histories import History, histories
@@ -70,15 +70,17 @@ def test_an_act_changes_nothing_before_the_day_from_which_it_says_the_timeline_m
 
 @thorough
 @given(histories())
-def test_intervals_follow_each_other_without_gap_and_each_holds_one_state(history: History) -> None:
+def test_intervals_stand_in_order_each_holds_one_state_and_between_them_the_entry_is_absent(history: History) -> None:
     for timeline in history.timelines.values():
         intervals = timeline.intervals()
         assert all(interval.first < interval.end for interval in intervals)
-        assert all(one.end == other.first for one, other in pairwise(intervals))
-        assert not intervals or intervals[-1].end == date.max
+        assert all(one.end <= other.first for one, other in pairwise(intervals))
         for interval in intervals:
             last = interval.end - timedelta(days=1)
             assert timeline.state_on(interval.first) == timeline.state_on(last) == interval.state
+        for day in reference.interesting_days(history.register, history.acts):
+            covered = any(interval.first <= day < interval.end for interval in intervals)
+            assert covered == (timeline.state_on(day).status != ABSENT)
 
 
 @thorough

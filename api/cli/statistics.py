@@ -1,0 +1,106 @@
+"""``regesta report`` and ``regesta reconcile``: the year's figures, and the published ones beside them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.cli.output import FOUND, Form, FormOption, err, out, refuse
+from api.cli.registers import KnownAt
+from api.service import Service, running
+from api.settings import Settings
+from projections.moment import MalformedMoment, resolve_known_at
+from replay import sheet
+from replay.published import read_published
+from replay.reconciliation import Class, Reconciled, reconcile, sheet_of, summary
+from replay.report import report
+from replay.sheet import Sheet
+
+PUBLISHED_2020 = Path(__file__).resolve().parent.parent.parent / "replay" / "data" / "report-2020" / "figures.csv"
+
+
+class Language(str, Enum):  # noqa: UP042 - Typer shows a StrEnum's members, not their values
+    """The language of titles."""
+
+    lv = "lv"
+    en = "en"
+
+
+LanguageOption = Annotated[Language, typer.Option(help="Language of the titles.")]
+Year = Annotated[int, typer.Argument(min=1900, max=2999)]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands to ``app``."""
+    app.command("report")(report_year)
+    app.command("reconcile")(reconcile_year)
+
+
+def report_year(
+    year: Year, known_at: KnownAt = None, language: LanguageOption = Language.lv, form: FormOption = Form.table
+) -> None:
+    """Show the statistics of a year, counted from the acts known at a moment."""
+    with running(Settings()) as service, service.database.pool.connection() as connection:
+        try:
+            found = report(connection, year, resolve_known_at(connection, known_at), language.value)
+        except MalformedMoment as error:
+            raise refuse(str(error)) from None
+    written = {Form.table: lambda: found.as_text(out.width), Form.csv: found.as_csv, Form.json: found.as_json}
+    sys.stdout.write(written[form]())
+
+
+def reconcile_year(
+    year: Year,
+    published: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="CSV file of the published figures.")],
+    known_at: KnownAt = None,
+    published_at: Annotated[
+        int | None, typer.Option(help="Position of the ledger at the time of publication. Default: as --known-at.")
+    ] = None,
+    language: LanguageOption = Language.lv,
+    form: FormOption = Form.table,
+) -> None:
+    """Show each published figure beside its replay, and what explains a difference.
+
+    Figures that no rule yields are listed as not replayed. Malformed lines are named. Exit code 1 if a line is
+    malformed or a difference is unexplained.
+    """
+    publication = read_published(published.read_text(encoding="utf-8"))
+    with running(Settings()) as service, service.database.pool.connection() as connection:
+        try:
+            known = resolve_known_at(connection, known_at)
+            rows = reconcile(connection, publication.figures, year, known.position, published_at)
+        except MalformedMoment as error:
+            raise refuse(str(error)) from None
+    _print(sheet_of(rows, language.value), rows, form)
+    for problem in publication.problems:
+        err.print(str(problem), style="yellow", highlight=False, markup=False)
+    if publication.problems or any(part.kind is Class.UNEXPLAINED for row in rows for part in row.parts):
+        raise typer.Exit(FOUND)
+
+
+def print_replayed(service: Service, year: int) -> None:
+    """Print the replayed figures of ``year`` beside the published ones of 2020, and how many are not replayed."""
+    publication = read_published(PUBLISHED_2020.read_text(encoding="utf-8"))
+    with service.database.pool.connection() as connection:
+        known = resolve_known_at(connection, None)
+        rows = reconcile(connection, publication.figures, year, known.position)
+    replayed = [row for row in rows if row.now is not None]
+    _print(sheet_of(replayed, "en"), replayed, Form.table)
+    out.print(f"{len(rows) - len(replayed)} published figures belong to registers that do not exist yet.")
+
+
+def _print(shown: Sheet, rows: list[Reconciled], form: Form) -> None:
+    if form is Form.csv:
+        sys.stdout.write(sheet.as_csv(shown))
+    elif form is Form.json:
+        lines = [dict(zip(shown.columns, line, strict=True)) for line in shown.lines]
+        sys.stdout.write(json.dumps(lines, ensure_ascii=False, indent=2) + "\n")
+    else:
+        sys.stdout.write(sheet.as_text(shown, out.width))
+        counted = ", ".join(f"{count} {kind.value.replace('_', ' ')}" for kind, count in summary(rows).items() if count)
+        out.print(counted, highlight=False)

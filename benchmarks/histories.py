@@ -1,0 +1,183 @@
+"""Lawful histories of institutions, made fast: the real export's contents, entered and then amended again and again.
+
+Acts are written straight into the ledger, as recording would have left them, and decode as any other. They go in by
+rounds - every entry's registration, then every entry's first amendment, and so on - so that an entry's acts lie
+scattered over the ledger, as they do in years of use.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from random import Random
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from domain.catalogue import stated_fields, topic_of
+from domain.decide import validated
+from domain.register import Register
+from domain.registers import all_registers
+from ledger.database import connect
+from ledger.recorder import StoredAct, appending
+from replay.viis import read_lines
+
+EXPORT = Path(__file__).parent.parent / "replay" / "data" / "viis-2020" / "institutions.txt"
+FIRST_DAY = date(2015, 1, 5)
+DAYS_BETWEEN_ROUNDS = 60
+ACTS_AT_ONCE = 5_000
+ACTOR, ROLE = "officer-1", "registrar"
+
+_HEADS = ("ANNA KALNIŅA", "JĀNIS BĒRZIŅŠ", "ILZE OZOLA", "MĀRIS LIEPIŅŠ", "DACE KRŪMIŅA")
+_STREETS = ("SKOLAS IELA", "BRĪVĪBAS IELA", "DZIRNAVU IELA", "PARKA IELA", "LIEPU ALEJA")
+_ONE_IN_SCIENCE = 20
+"""Of how many institutions one is entered as a scientific institution, so that all registers are at work."""
+
+
+class Entry(NamedTuple):
+    """An entry of a register: its id and the whole content it is registered with."""
+
+    register: Register
+    entry_id: UUID
+    content: dict[str, Any]
+
+
+def day_of(round_number: int) -> date:
+    """The day on which a round's acts are decided and recorded."""
+    return FIRST_DAY + timedelta(days=DAYS_BETWEEN_ROUNDS * round_number)
+
+
+def instant_of(round_number: int) -> datetime:
+    """When a round's acts reached the ledger."""
+    return datetime(*day_of(round_number).timetuple()[:3], 9, tzinfo=UTC)
+
+
+def export_contents() -> list[dict[str, Any]]:
+    """The contents of the institutions in the export of 2020."""
+    return [line.content for line in read_lines(EXPORT.read_bytes()) if line.content is not None]
+
+
+def real_entries(seed: int = 1) -> list[Entry]:
+    """The real institutions of 2020, in the registers they belong to."""
+    registers, random = {register.name: register for register in all_registers()}, Random(seed)
+    entries = []
+    for content in export_contents():
+        register = registers["higher-education" if content["kind"] == "higher" else "institutions"]
+        entries.append(Entry(register, _uuid(random), _whole(register, content)))
+    return entries
+
+
+def synthetic_entries(number: int, seed: int = 2, first_serial: int = 0) -> Iterator[Entry]:
+    """``number`` entries in all three registers of institutions, like the real ones but for name and number."""
+    registers, random = {register.name: register for register in all_registers()}, Random(seed)
+    likenesses = []
+    for index, content in enumerate(export_contents()):
+        name = "higher-education" if content["kind"] == "higher" else "institutions"
+        if index % _ONE_IN_SCIENCE == 0:
+            name = "scientific-institutions"
+            content = {field: content[field] for field in ("name", "legal_status", "founders", "address", "head")}
+            content |= {"registration_number": "000000"}
+        likenesses.append((registers[name], _whole(registers[name], content)))
+    for serial in range(first_serial, first_serial + number):
+        register, likeness = likenesses[serial % len(likenesses)]
+        form = f"{serial:06d}" if register.name == "scientific-institutions" else f"{serial + 10**9:010d}"
+        content = {**likeness, "name": f"{likeness['name']} {serial}", "registration_number": form}
+        yield Entry(register, _uuid(random), content)
+
+
+def write_rounds(url: str, entries: list[Entry], rounds: int, progress: Callable[[int], None] | None = None) -> int:
+    """Write each entry's registration and ``rounds - 1`` amendments; returns how many acts."""
+    random, written = Random(3), 0
+    for number in range(rounds):
+        acts = (stored(entry, number + 1, *_said(entry, number, random), random) for entry in entries)
+        for positions in append(url, acts, instant_of(number)):
+            written += len(positions)
+            if progress is not None:
+                progress(written)
+    return written
+
+
+def write_corrections(url: str, entries: list[Entry], corrections: int) -> int:
+    """Write each entry's registration, an amendment, and ``corrections`` clerical corrections of the registration."""
+    random, written = Random(4), 0
+    registered = []
+    for number in range(2):
+        acts = (stored(entry, number + 1, *_said(entry, number, random), random) for entry in entries)
+        ranges = list(append(url, acts, instant_of(number)))
+        written += sum(map(len, ranges))
+        registered = registered or [position for positions in ranges for position in positions]
+    for number in range(corrections):
+        right = (_corrected(entry, registered[index], number, random) for index, entry in enumerate(entries))
+        acts = (stored(entry, number + 3, *said, random) for entry, said in zip(entries, right, strict=True))
+        written += sum(map(len, append(url, acts, instant_of(2) + timedelta(hours=number))))
+    return written
+
+
+def append(url: str, acts: Iterator[StoredAct], recorded_at: datetime) -> Iterator[range]:
+    """Append ``acts`` as if recorded at that instant; gives the positions of each transaction."""
+    with connect(url) as connection:
+        while some := list(islice(acts, ACTS_AT_ONCE)):
+            with appending(connection) as transaction:
+                transaction.recorded_at = recorded_at
+                positions = transaction.insert(some)
+            yield positions
+
+
+def stored(
+    entry: Entry, version: int, verb: str, effective_on: date, content: dict[str, Any], decided_on: date, random: Random
+) -> StoredAct:
+    """The act as the ledger keeps it: the bytes that ``Catalogue.encode`` would give."""
+    number = f"1-7/{entry.content['registration_number']}-{version}"
+    state = (
+        f'{{"act_id":"{_uuid(random)}","actor":"{ACTOR}","answers":null,"content":{_json(content)},'
+        f'"correlation_id":"{_uuid(random)}","decision":{{"body":"IKVD","decided_on":"{decided_on}","document":null,'
+        f'"form":"written","legal_ground":"MK 397/2015 17.p.","number":"{number}"}},"effective_on":"{effective_on}",'
+        f'"note":null,"received_on":"{effective_on}","register_name":"{entry.register.name}","role":"{ROLE}",'
+        '"source":null}'
+    )
+    topic = topic_of(entry.register.by_verb[verb])
+    return StoredAct(entry.entry_id, version, topic, state.encode(), ACTOR)
+
+
+def amendment(round_number: int, random: Random) -> dict[str, Any]:
+    """Some fields that change; once in ten rounds the name, which moves the entry in every list."""
+    street = f"{random.choice(_STREETS)} {random.randrange(1, 200)}, RĪGA, LV-{random.randrange(1001, 1085)}"
+    changes: tuple[dict[str, Any], ...] = (
+        {"head": random.choice(_HEADS)},
+        {"phones": [f"2{random.randrange(10**6, 10**7)}"]},
+        {"address": street},
+        {"head": random.choice(_HEADS), "emails": [f"iestade{random.randrange(10**6)}@example.lv"]},
+        {"phones": [f"2{random.randrange(10**6, 10**7)}", "67000000"], "head": random.choice(_HEADS)},
+    )
+    return changes[round_number % len(changes)]
+
+
+def _said(entry: Entry, number: int, random: Random) -> tuple[str, date, dict[str, Any], date]:
+    """What an entry's act of a round says: verb, effective day, content, day of the decision."""
+    decided_on = day_of(number)
+    effective_on = decided_on + timedelta(days=random.randrange(-20, 6))
+    if number == 0:
+        return "register", effective_on, {**entry.content, "basis": "new"}, decided_on
+    content = amendment(number, random)
+    if number % 10 == 5:
+        content = {**content, "name": f"{entry.content['name']} (pārdēvēta)"}
+    return "amend", effective_on, content, decided_on
+
+
+def _corrected(entry: Entry, target: int, number: int, random: Random) -> tuple[str, date, dict[str, Any], date]:
+    content = {**entry.content, "basis": "new", "head": _HEADS[number % len(_HEADS)], "branches": number % 10}
+    return "correct", day_of(0), {"target": target, "content": content}, day_of(2)
+
+
+def _whole(register: Register, content: dict[str, Any]) -> dict[str, Any]:
+    return stated_fields(validated(register.content, content))
+
+
+def _uuid(random: Random) -> UUID:
+    return UUID(int=random.getrandbits(128), version=4)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
