@@ -15,9 +15,9 @@ from starlette.responses import Response, StreamingResponse
 from api.answers import ActShape, Known, act_document, json_response, known_json, text_of
 from api.errors import Malformed, problems
 from api.lists import LARGEST_PAGE, USUAL_PAGE
-from api.registers import CurrentSession, KnownAtText, TheService
+from api.registers import KnownAtText, TheService
 from api.service import Service
-from api.sessions import NotPermitted, Session
+from api.sessions import CurrentSession, NotPermitted, Session
 from domain.act import Act
 from domain.catalogue import topic_of
 from domain.legal_time import LegalDate
@@ -67,8 +67,8 @@ def acts_router() -> APIRouter:
         cursor: Position = -1,
     ) -> Response:
         """Acts of all registers, oldest first."""
-        if actor is not None and not session.may_audit():
-            raise NotPermitted(register=register or "*")
+        if actor is not None and not session.may_audit(register or "*"):
+            raise NotPermitted(register or "*")
         query = visible(service, session, register)._replace(
             verb=kind, decision_number=_text("decision", decision), actor=_text("actor", actor),
             decided_from=decided_from, decided_to=decided_to, effective_from=effective_from,

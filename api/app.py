@@ -17,7 +17,7 @@ from api.lists import Totals
 from api.recording import recording_router, together_router
 from api.registers import register_router, registers_router
 from api.service import Service
-from api.sessions import router as sessions_router
+from api.signing_in import sessions_router
 from api.statistics import statistics_router
 
 LARGEST_BODY = 2_000_000
@@ -41,7 +41,7 @@ def application(service: Service) -> FastAPI:
     app.state.service = service
     totals = Totals()
     registers = list(service.catalogue.registers.values())
-    app.include_router(sessions_router)
+    app.include_router(sessions_router())
     app.include_router(registers_router(totals))
     for register in registers:
         app.include_router(register_router(register, totals))

@@ -16,9 +16,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
+from api.accounts import TooManyAttempts
 from api.language import Language, language_of, translated
 from api.oidc import IdentityProviderUnavailable
-from api.sessions import NotAuthenticated, NotPermitted, TooManyAttempts
+from api.sessions import NameOrPasswordWrong, NotAuthenticated, NotPermitted
 from domain import refusals
 from domain.refusals import ActRefused, ActsInTheWay, ContentRefused
 from projections.moment import MalformedMoment
@@ -105,6 +106,7 @@ _STATUS: dict[type[Exception], int] = {
     refusals.NothingToRecord: 422,
     refusals.LinksNotMutual: 422,
     NotAuthenticated: 401,
+    NameOrPasswordWrong: 401,
     NotPermitted: 403,
     TooManyAttempts: 429,
     BodyTooLarge: 413,

@@ -15,9 +15,10 @@ from starlette.responses import Response
 from api.answers import json_response, text_of
 from api.bodies import OneAct, draft_of, one_act, together
 from api.errors import Malformed, problems
-from api.registers import CurrentSession, Entry, TheService
+from api.grants import Role
+from api.registers import Entry, TheService
 from api.service import Service
-from api.sessions import NotAuthenticated, NotPermitted, Session
+from api.sessions import CurrentSession, NotAuthenticated, NotPermitted, Session
 from domain.act import Actor, Draft
 from domain.refusals import EntryNotFound
 from domain.register import Register
@@ -128,8 +129,8 @@ def acting(session: Session, register: str) -> Actor:
     if not session.may_record(register):
         if session.is_anonymous:
             raise NotAuthenticated
-        raise NotPermitted(register=register)
-    return Actor(session.pseudonym, session.role_in(register))
+        raise NotPermitted(register)
+    return Actor(session.pseudonym, Role.CLERK)
 
 
 def _existing(service: Service, register: Register, reference: str) -> UUID:

@@ -27,7 +27,7 @@ from api.differences import diff_entry, diff_register
 from api.errors import Malformed, NotFound, problems
 from api.lists import LARGEST_PAGE, USUAL_PAGE, Format, Totals, format_of, page, query_of, stream
 from api.service import Service
-from api.sessions import Session, current_session
+from api.sessions import CurrentSession
 from domain.register import Register, Titles
 from projections.moment import Moment, read_as_of, read_known_at, resolve_known_at
 from projections.reading import ListQuery, entry_ids, read_entry, read_timeline
@@ -38,7 +38,6 @@ KnownAtText = Annotated[
     Query(max_length=40, description="As known at a position, an instant, or the end of a date; default now"),
 ]
 Entry = Annotated[Reference, Path(description="Registration number or entry id")]
-CurrentSession = Annotated[Session, Depends(current_session)]
 
 
 def service_of(request: Request) -> Service:

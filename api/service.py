@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from api.sessions import Sessions
 from api.settings import Settings
 from domain.catalogue import Catalogue
 from domain.registers import all_registers
@@ -24,6 +25,7 @@ class Service:
     catalogue: Catalogue
     ledger: Ledger
     recording: Recording
+    sessions: Sessions
 
 
 @contextmanager
@@ -37,7 +39,8 @@ def running(settings: Settings) -> Iterator[Service]:
         catalogue = Catalogue(all_registers())
         recording = Recording(database, catalogue)
         try:
-            yield Service(settings, url, database, catalogue, Ledger(catalogue), recording)
+            sessions = Sessions(settings, database)
+            yield Service(settings, url, database, catalogue, Ledger(catalogue), recording, sessions)
         finally:
             recording.close()
             database.close()

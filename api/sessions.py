@@ -1,50 +1,162 @@
+"""Sessions: who calls, and what they may do. Without a token a caller is anonymous and sees what is public."""
+
 from __future__ import annotations
-from dataclasses import dataclass, field
-from fastapi import APIRouter, Request
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, NamedTuple
+
+from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.security import HTTPBearer
+
+from api import accounts, tokens
+from api.accounts import Attempt
+from api.grants import Grant, Role, holds
+from api.oidc import IdentityProvider
+from api.settings import Settings
+from ledger.database import Database
+
+KNOWN_FOR = 5.0
+"""Seconds for which a token once checked is taken without looking again; a revoked one ends within them."""
+MOST_KNOWN = 10_000
+LONGEST_TOKEN = 8_192
 
 
 class NotAuthenticated(Exception):
-    message = "sign in first"
-    values: dict = {}
+    """No token, or one that lets nobody in."""
+
+    message = "expected a valid bearer token, met none or one that is unknown, ended or revoked"
+
+
+class NameOrPasswordWrong(NotAuthenticated):
+    """The name and the password given don't fit any account."""
+
+    message = "expected the name and password of an account, met others"
 
 
 class NotPermitted(Exception):
-    message = "not permitted in register {register}"
+    """The session lacks the role that is needed."""
 
-    def __init__(self, **values):
-        self.values = values
+    message = "expected a session with the needed role in register {register}, met one without"
+
+    def __init__(self, register: str) -> None:
+        super().__init__(register)
+        self.values = {"register": register}
 
 
-class TooManyAttempts(Exception):
-    message = "x"
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Session:
-    pseudonym: str = ""
-    roles: dict = field(default_factory=dict)
-    is_anonymous: bool = True
+    """Who calls. ``pseudonym`` is what the ledger keeps of them; empty for an anonymous caller."""
 
-    def may_record(self, register):
-        return not self.is_anonymous
+    pseudonym: str
+    grants: frozenset[Grant]
+    expires_at: datetime | None
 
-    def may_read_confidential(self, register):
-        return not self.is_anonymous
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether the caller brought no token."""
+        return not self.pseudonym
 
-    def may_audit(self):
-        return not self.is_anonymous
+    def may_record(self, register: str) -> bool:
+        """Whether acts may be recorded in ``register``."""
+        return holds(self.grants, register, Role.CLERK)
 
-    def role_in(self, register):
-        return "clerk"
+    def may_read_confidential(self, register: str) -> bool:
+        """Whether what is not public in ``register`` may be read."""
+        return holds(self.grants, register, Role.CLERK, Role.READER, Role.AUDITOR)
 
-
-def current_session(request: Request) -> Session:
-    a = request.headers.get("authorization")
-    if a is None:
-        return Session()
-    if a == "Bearer test":
-        return Session("tester", {"*": "clerk"}, False)
-    raise NotAuthenticated
+    def may_audit(self, register: str) -> bool:
+        """Whether acts in ``register`` may be looked up by who recorded them."""
+        return holds(self.grants, register, Role.AUDITOR)
 
 
-router = APIRouter()
+ANONYMOUS = Session("", frozenset(), None)
+
+
+class _Known(NamedTuple):
+    session: Session
+    until: float
+
+
+class Sessions:
+    """The sessions of one service. Thread-safe."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self._database = database
+        self._lifetime = timedelta(hours=settings.session_hours)
+        self._provider = IdentityProvider(settings) if settings.oidc_issuer else None
+        self._known: dict[bytes, _Known] = {}
+
+    def known(self, token: str) -> Session | None:
+        """The session of a token checked a moment ago; None if it has to be looked up."""
+        found = self._known.get(tokens.hash_of(token))
+        return found.session if found and found.until > time.monotonic() else None
+
+    def of(self, token: str) -> Session:
+        """The session of a token; raises NotAuthenticated or IdentityProviderUnavailable."""
+        session = self._local(token) if token.startswith(tokens.PREFIX) else self._provided(token)
+        if session is None or session.expires_at is None:
+            raise NotAuthenticated
+        left = (session.expires_at - datetime.now(UTC)).total_seconds()
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        self._known[tokens.hash_of(token)] = _Known(session, time.monotonic() + min(KNOWN_FOR, left))
+        return session
+
+    def open(self, attempt: Attempt) -> tuple[tokens.IssuedToken, Session]:
+        """A new session of a local account; raises NameOrPasswordWrong or TooManyAttempts."""
+        with self._database.pool.connection() as connection:
+            account = accounts.sign_in(connection, attempt)
+            if account is None:
+                raise NameOrPasswordWrong
+            issued = tokens.issue_token(connection, account, "session", self._lifetime)
+        return issued, Session(str(account.account_id), account.grants, issued.expires_at)
+
+    def close(self, token: str) -> None:
+        """End the session of a local token. A provider's token ends with the provider."""
+        self._known.pop(tokens.hash_of(token), None)
+        with self._database.pool.connection() as connection:
+            tokens.revoke(connection, token)
+
+    def _local(self, token: str) -> Session | None:
+        with self._database.pool.connection() as connection:
+            found = tokens.admitted(connection, token)
+        if found is None:
+            return None
+        return Session(str(found.account.account_id), found.account.grants, found.expires_at)
+
+    def _provided(self, token: str) -> Session | None:
+        found = self._provider.identify(token) if self._provider else None
+        if found is None:
+            return None
+        return Session(str(found.pseudonym), found.grants, datetime.fromtimestamp(found.expires_at, UTC))
+
+
+_BEARER = HTTPBearer(auto_error=False, description="A token from POST /sessions, `regesta token`, or the OIDC provider")
+
+
+def bearer_token(request: Request) -> str | None:
+    """The bearer token of a request, None if it brings none; raises NotAuthenticated for other credentials."""
+    header = request.headers.get("authorization")
+    if header is None:
+        return None
+    scheme, _, token = header.partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token or len(token) > LONGEST_TOKEN or not token.isascii():
+        raise NotAuthenticated
+    return token
+
+
+async def current_session(request: Request, _: Annotated[object, Depends(_BEARER)] = None) -> Session:
+    """The caller's session; ``ANONYMOUS`` without a token. Raises NotAuthenticated for one that lets nobody in."""
+    token = bearer_token(request)
+    if token is None:
+        return ANONYMOUS
+    sessions: Sessions = request.app.state.service.sessions
+    known = sessions.known(token)
+    return await run_in_threadpool(sessions.of, token) if known is None else known
+
+
+CurrentSession = Annotated[Session, Depends(current_session)]

@@ -1,15 +1,80 @@
+"""The settings of the service, all in one place, read from the environment.
+
+No setting changes what an act stores: the same request leaves the same bytes wherever it is recorded.
+"""
+
 from __future__ import annotations
+
+import os
 from pathlib import Path
-from pydantic import Field
+
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+PREFIX = "REGESTA_"
 
-class SettingsRefused(Exception): ...
+
+class SettingsRefused(Exception):
+    """A setting that can't be used; the message names the variable, what was expected and what was met."""
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="REGESTA_", extra="forbid")
-    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
-    data_folder: Path = Path("data")
-    host: str = "127.0.0.1"
-    port: int = 8000
+    """What can be set, by variables ``REGESTA_…`` and ``DATABASE_URL``."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, populate_by_name=True, frozen=True, extra="forbid")
+
+    database_url: str | None = Field(
+        default=None,
+        validation_alias="DATABASE_URL",
+        pattern=r"^postgres(ql)?://",
+        description="PostgreSQL server, 15 or newer (postgresql://…); without it the embedded server in the data folder",
+    )
+    data_folder: Path = Field(default=Path("data"), description="Where the embedded server keeps its data")
+    host: str = Field(default="127.0.0.1", min_length=1, description="Address to listen on")
+    port: int = Field(default=8000, ge=1, le=65_535, description="Port to listen on")
+    session_hours: int = Field(default=12, ge=1, le=24 * 31, description="How long a session opened by password lasts")
+    oidc_issuer: str | None = Field(
+        default=None, pattern=r"^https?://", description="Issuer of OpenID Connect tokens that are taken"
+    )
+    oidc_audience: str | None = Field(default=None, min_length=1, description="Audience such tokens must name")
+    oidc_roles_claim: str = Field(
+        default="roles",
+        pattern=r"^[^.]+(\.[^.]+)*$",
+        description="Claim that lists roles as register:role; a path with dots goes into nested claims",
+    )
+
+    @model_validator(mode="after")
+    def _issuer_and_audience(self) -> Settings:
+        if (self.oidc_issuer is None) != (self.oidc_audience is None):
+            raise ValueError(f"{PREFIX}OIDC_ISSUER and {PREFIX}OIDC_AUDIENCE: expected both or neither, met one")
+        return self
+
+
+def read_settings() -> Settings:
+    """The settings of this process's environment; raises SettingsRefused, also for a REGESTA_ variable of no meaning."""
+    known = {variable_of(name) for name in Settings.model_fields}
+    for variable in os.environ:
+        if variable.startswith(PREFIX) and variable not in known:
+            raise SettingsRefused(
+                f"{variable}: expected one of {', '.join(sorted(known))}, met a variable of this name"
+            )
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsRefused("; ".join(_told(dict(problem)) for problem in error.errors())) from None
+
+
+def variable_of(field: str) -> str:
+    """The environment variable of a setting."""
+    return "DATABASE_URL" if field == "database_url" else f"{PREFIX}{field.upper()}"
+
+
+def _told(problem: dict[str, object]) -> str:
+    where = problem["loc"]
+    if not isinstance(where, tuple) or not where:
+        return str(problem["msg"]).removeprefix("Value error, ")
+    field = str(where[0])
+    variable = field if field == "DATABASE_URL" else variable_of(field)
+    # An address may hold a password, and messages are kept in logs.
+    met = "another form of address" if field in ("DATABASE_URL", "database_url") else repr(problem["input"])
+    return f"{variable}: {str(problem['msg']).lower()}, met {met}"

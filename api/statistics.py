@@ -15,7 +15,7 @@ from api.acts import documents
 from api.answers import ActShape, Known, json_response, known_json, text_of
 from api.errors import NotFound, problems
 from api.lists import LARGEST_PAGE, USUAL_PAGE, Format, format_of
-from api.registers import CurrentSession, KnownAtText, TheService
+from api.registers import KnownAtText, TheService
 from domain.catalogue import topic_of
 from projections.measures import UnknownFigure
 from projections.moment import resolve_known_at

@@ -13,8 +13,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from eventsourcing import postgres
 from eventsourcing.persistence import StoredEvent
-from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore, PostgresFactory
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from psycopg import Connection, Cursor
 from psycopg.rows import DictRow, dict_row, tuple_row
 
@@ -141,8 +142,11 @@ def head(connection: Connection[Any]) -> Head:
     return Head(-1, None) if row is None else Head(*row)
 
 
-class Factory(PostgresFactory):
-    """What ``PERSISTENCE_MODULE=ledger.recorder`` gives an application of the library. Tables come by migration."""
+class Factory(postgres.PostgresFactory):
+    """What ``PERSISTENCE_MODULE=ledger.recorder`` gives an application of the library. Tables come by migration.
+
+    It must be the only factory among this module's names: the library takes it by looking through them.
+    """
 
     application_recorder_class = LedgerRecorder
 

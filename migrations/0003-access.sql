@@ -25,3 +25,13 @@ CREATE TABLE access.tokens (
 CREATE UNIQUE INDEX tokens_hash_idx ON access.tokens (token_hash);
 
 GRANT SELECT, INSERT, UPDATE ON access.accounts, access.tokens TO regesta;
+
+-- Failed attempts to sign in, kept for as long as they count against further ones.
+CREATE TABLE access.login_failures (
+    name text NOT NULL,
+    address text NOT NULL,
+    failed_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX login_failures_name_idx ON access.login_failures (name);
+CREATE INDEX login_failures_address_idx ON access.login_failures (address);
+GRANT SELECT, INSERT, DELETE ON access.login_failures TO regesta;

@@ -55,7 +55,7 @@ _STATES_OF_YEARS = (
 _ASKED_STATES = "asked_states AS ({})".format(
     _STATES_OF_YEARS.format(
         what="s.act AS position, 1 AS sign, 'in_force' AS cause",
-        of="WHERE s.known_from <= %(position)s  ",
+        of="WHERE s.known_from <= %(position)s AND s.known_to > %(position)s",
     )
 )
 _CHANGED_STATES = "asked_states AS ({})".format(

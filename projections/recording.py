@@ -11,6 +11,7 @@ import threading
 from concurrent.futures import Future
 
 import psycopg
+from psycopg_pool import PoolTimeout
 
 from domain.catalogue import Catalogue
 from domain.refusals import ActRefused
@@ -20,10 +21,16 @@ from ledger.recorder import appending
 from projections.batch import Batch, RecordedAct, Submission
 
 LARGEST_BATCH = 100
+ATTEMPTS = 4
+"""How often a transaction is begun before the database counts as failed. Only what was not committed is repeated."""
 
 
 class OutcomeUnknown(Exception):
     """The connection was lost during the commit: the acts may be recorded or not. The same key may be used again."""
+
+
+class NothingRecorded(Exception):
+    """The database failed, again and again, before anything was committed: nothing of the request is recorded."""
 
 
 class RecordingStopped(Exception):
@@ -45,24 +52,27 @@ class Recording:
         self._database, self._ledger = database, Ledger(catalogue)
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._stopped = False
+        self._stopping = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="recording", daemon=True)
         self._thread.start()
 
     def record(self, submission: Submission) -> list[RecordedAct]:
         """Record the acts of ``submission``, all or none. When this returns, they are durable and visible.
 
-        Raises ActRefused (nothing is recorded) or OutcomeUnknown.
+        Raises ActRefused, NothingRecorded or RecordingStopped (nothing is recorded), or OutcomeUnknown.
         """
-        if self._stopped:
-            raise RecordingStopped
         job = _Job(submission)
-        self._jobs.put(job)
+        with self._stopping:
+            if self._stopped:
+                raise RecordingStopped
+            self._jobs.put(job)
         return job.answer.result()
 
     def close(self) -> None:
         """Finish what was asked for and stop."""
-        self._stopped = True
-        self._jobs.put(None)
+        with self._stopping:
+            self._stopped = True
+            self._jobs.put(None)
         self._thread.join()
 
     def _run(self) -> None:
@@ -84,10 +94,10 @@ class Recording:
 
     def _take(self, jobs: list[_Job]) -> None:
         try:
-            answers = self._transact([job.submission for job in jobs])
-        except psycopg.OperationalError as error:
+            answers = self._answers([job.submission for job in jobs])
+        except (OutcomeUnknown, NothingRecorded) as error:
             for job in jobs:
-                job.answer.set_exception(OutcomeUnknown(str(error)))
+                job.answer.set_exception(error)
         except BaseException as error:  # noqa: BLE001 - a caller waits for every job; each gets what happened
             if len(jobs) > 1:
                 for job in jobs:
@@ -101,14 +111,34 @@ class Recording:
                 else:
                     job.answer.set_result(answer)
 
+    def _answers(self, submissions: list[Submission]) -> list[list[RecordedAct] | ActRefused]:
+        """What a transaction answers; one that was lost before its commit is begun again."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return self._transact(submissions)
+            except psycopg.OperationalError as error:
+                if attempt == ATTEMPTS or isinstance(error, PoolTimeout):
+                    raise NothingRecorded(str(error)) from error
+                # One connection is lost; those that wait in the pool were, perhaps, lost with it.
+                self._database.pool.check()
+        raise AssertionError
+
     def _transact(self, submissions: list[Submission]) -> list[list[RecordedAct] | ActRefused]:
+        """Decide, append and project. Raises OperationalError only if nothing was committed."""
         answers: list[list[RecordedAct] | ActRefused] = []
-        with self._database.pool.connection() as connection, appending(connection) as append:
-            batch = Batch(append, self._ledger, submissions)
-            for submission in submissions:
-                try:
-                    answers.append(batch.take(submission))
-                except ActRefused as refusal:
-                    answers.append(refusal)
-            batch.flush()
+        committing = False
+        try:
+            with self._database.pool.connection() as connection, appending(connection) as append:
+                batch = Batch(append, self._ledger, submissions)
+                for submission in submissions:
+                    try:
+                        answers.append(batch.take(submission))
+                    except ActRefused as refusal:
+                        answers.append(refusal)
+                batch.flush()
+                committing = True
+        except psycopg.OperationalError as error:
+            if committing:
+                raise OutcomeUnknown(str(error)) from error
+            raise
         return answers

@@ -11,7 +11,7 @@ import typer
 from api.answers import act_document
 from api.cli.output import NOTHING, Form, FormOption, err, refuse, show
 from api.service import Service, running
-from api.settings import Settings
+from api.settings import read_settings
 from domain.catalogue import topic_of
 from domain.legal_time import NEVER_ENDS
 from domain.register import Register
@@ -48,7 +48,7 @@ def entry(
     form: FormOption = Form.table,
 ) -> None:
     """Show an entry on a day, as the register knew it at a moment. Shows everything, the confidential part too."""
-    with running(Settings()) as service:
+    with running(read_settings()) as service:
         kept_in = register_named(service, register)
         try:
             day, asked = read_as_of(as_of), read_known_at(known_at)
@@ -94,7 +94,7 @@ def acts(
     form: FormOption = Form.table,
 ) -> None:
     """List acts in the order of the ledger."""
-    with running(Settings()) as service:
+    with running(read_settings()) as service:
         names = [register_named(service, register).name] if register else list(service.catalogue.registers)
         query = ActQuery(
             tuple(names), (), kind, decision, None, _date(decided_from), _date(decided_to), _date(effective_from),

@@ -14,7 +14,7 @@ from replay.viis_import import import_viis
 from api.cli.output import FOUND, err, out, progress, refuse
 from api.cli.registers import AsOf, KnownAt
 from api.service import running
-from api.settings import Settings
+from api.settings import read_settings
 from domain.act import Actor
 from projections.moment import MalformedMoment, read_as_of, resolve_known_at
 from replay.rebuild import rebuild
@@ -43,7 +43,7 @@ def import_file(
 
     Lines that can't be read are listed and left out, and the exit code is 1.
     """
-    with running(Settings()) as service:
+    with running(read_settings()) as service:
         try:
             with progress("Importing") as advance:
                 result = import_viis(
@@ -74,7 +74,7 @@ def export_file(
     output: Annotated[Path | None, typer.Option(help="The file to write. Default: standard output.")] = None,
 ) -> None:
     """Write the institutions registered on a day in the form of the VIIS export."""
-    with running(Settings()) as service, service.database.pool.connection() as connection:
+    with running(read_settings()) as service, service.database.pool.connection() as connection:
         try:
             day, known = read_as_of(as_of), resolve_known_at(connection, known_at)
         except MalformedMoment as error:
@@ -96,7 +96,7 @@ def replay(
 
     The service goes on serving meanwhile. With --compare a difference leaves the live ones in place; exit code 1.
     """
-    with running(Settings()) as service, progress("Replaying") as advance:
+    with running(read_settings()) as service, progress("Replaying") as advance:
         result = rebuild(service.url, service.ledger, advance, compare=compare)
     if result.difference is not None:
         found = result.difference

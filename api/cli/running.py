@@ -12,7 +12,7 @@ from api.app import application
 from api.cli.output import err, out, progress
 from api.cli.statistics import print_replayed
 from api.service import Service, running
-from api.settings import Settings
+from api.settings import read_settings
 from ledger.recorder import head
 from replay.rebuild import rebuild
 
@@ -28,7 +28,7 @@ def add_to(app: typer.Typer) -> None:
 
 def serve(host: Host = None, port: Port = None) -> None:
     """Serve the HTTP interface, on the database of DATABASE_URL or the embedded one."""
-    with running(Settings()) as service:
+    with running(read_settings()) as service:
         _serve(service, host, port)
 
 
@@ -42,7 +42,7 @@ def demo(
     The acts of 2020 are a reconstruction: the register's export and the published figures are real, the single acts
     between them are not. Run again, it goes on from the data that is there.
     """
-    with running(Settings()) as service:
+    with running(read_settings()) as service:
         before = _position(service)
         with progress("Recording the register of 2020") as advance:
             reconstruct_2020(service.recording, service.database, service.catalogue, advance)

@@ -13,7 +13,7 @@ import typer
 from api.cli.output import FOUND, Form, FormOption, err, out, refuse
 from api.cli.registers import KnownAt
 from api.service import Service, running
-from api.settings import Settings
+from api.settings import read_settings
 from projections.moment import MalformedMoment, resolve_known_at
 from replay import sheet
 from replay.published import read_published
@@ -45,7 +45,7 @@ def report_year(
     year: Year, known_at: KnownAt = None, language: LanguageOption = Language.lv, form: FormOption = Form.table
 ) -> None:
     """Show the statistics of a year, counted from the acts known at a moment."""
-    with running(Settings()) as service, service.database.pool.connection() as connection:
+    with running(read_settings()) as service, service.database.pool.connection() as connection:
         try:
             found = report(connection, year, resolve_known_at(connection, known_at), language.value)
         except MalformedMoment as error:
@@ -70,7 +70,7 @@ def reconcile_year(
     malformed or a difference is unexplained.
     """
     publication = read_published(published.read_text(encoding="utf-8"))
-    with running(Settings()) as service, service.database.pool.connection() as connection:
+    with running(read_settings()) as service, service.database.pool.connection() as connection:
         try:
             known = resolve_known_at(connection, known_at)
             rows = reconcile(connection, publication.figures, year, known.position, published_at)

@@ -1,0 +1,71 @@
+"""Paths of sessions: sign in with a local account, see who one is, sign out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.accounts import LONGEST_PASSWORD, Attempt
+from api.errors import problems
+from api.registers import TheService
+from api.sessions import CurrentSession, bearer_token
+
+
+class Credentials(BaseModel):
+    """A local account's name and password."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$")
+    password: str = Field(min_length=1, max_length=LONGEST_PASSWORD)
+
+
+class Opened(BaseModel):
+    """A new session."""
+
+    token: str = Field(description="To be sent as `Authorization: Bearer …`; shown once")
+    expires_at: datetime
+    roles: list[str] = Field(description="What the caller may do, as register:role", examples=[["institutions:clerk"]])
+
+
+class Current(BaseModel):
+    """The session of the caller."""
+
+    pseudonym: str | None = Field(description="What the ledger keeps of the caller; none for an anonymous one")
+    expires_at: datetime | None
+    roles: list[str]
+
+
+def sessions_router() -> APIRouter:
+    """The paths of sessions."""
+    router = APIRouter(tags=["sessions"])
+
+    @router.post("/sessions", status_code=201, responses=problems(400, 401, 413, 422, 429, 503))
+    def sign_in(request: Request, response: Response, service: TheService, credentials: Credentials) -> Opened:
+        """Sign in with a local account."""
+        address = request.client.host if request.client else ""
+        issued, session = service.sessions.open(Attempt(credentials.name, credentials.password, address))
+        response.headers["Cache-Control"] = "no-store"
+        return Opened(token=issued.secret, expires_at=issued.expires_at, roles=sorted(map(str, session.grants)))
+
+    @router.get("/sessions/current", responses=problems(401, 503))
+    def who_am_i(response: Response, session: CurrentSession) -> Current:
+        """Who calls, and what they may do."""
+        response.headers["Cache-Control"] = "no-store"
+        return Current(
+            pseudonym=session.pseudonym or None,
+            expires_at=session.expires_at,
+            roles=sorted(map(str, session.grants)),
+        )
+
+    @router.delete("/sessions/current", status_code=204, responses=problems(401, 503))
+    def sign_out(request: Request, service: TheService, session: CurrentSession) -> None:
+        """Sign out: the token ends now. A token of the identity provider ends there, not here."""
+        token = bearer_token(request)
+        if token is not None:
+            service.sessions.close(token)
+
+    return router
