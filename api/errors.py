@@ -50,6 +50,7 @@ class Problem(BaseModel):
     title: str = Field(description="The kind of problem, in the caller's language")
     status: int
     detail: str = Field(description="What was expected and what was met")
+    act: int | None = Field(default=None, description="Of several acts asked for together, which one; from 0")
     errors: list[FieldProblem] | None = Field(default=None, description="The fields concerned")
     acts_in_the_way: list[ActInTheWay] | None = Field(default=None, description="The acts that stand in the way")
 
@@ -179,7 +180,7 @@ def _refused(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, ActRefused):
         raise error
     language = language_of(request.headers.get("accept-language"))
-    more: dict[str, Any] = {}
+    more: dict[str, Any] = {} if error.act is None else {"act": error.act}
     if isinstance(error, ActsInTheWay):
         more["acts_in_the_way"] = [
             {"position": o.position, "kind": o.verb, "effective_on": o.effective_on.isoformat(), "reason": o.reason}

@@ -27,7 +27,7 @@ class Settings(BaseSettings):
         default=None,
         validation_alias="DATABASE_URL",
         pattern=r"^postgres(ql)?://",
-        description="PostgreSQL server, 15 or newer (postgresql://…); without it the embedded server in the data folder",
+        description="PostgreSQL server, 15 or newer; without it the embedded server in the data folder",
     )
     data_folder: Path = Field(default=Path("data"), description="Where the embedded server keeps its data")
     host: str = Field(default="127.0.0.1", min_length=1, description="Address to listen on")
@@ -51,13 +51,11 @@ class Settings(BaseSettings):
 
 
 def read_settings() -> Settings:
-    """The settings of this process's environment; raises SettingsRefused, also for a REGESTA_ variable of no meaning."""
+    """The settings of this process's environment; raises SettingsRefused, also for an unknown REGESTA_ variable."""
     known = {variable_of(name) for name in Settings.model_fields}
     for variable in os.environ:
         if variable.startswith(PREFIX) and variable not in known:
-            raise SettingsRefused(
-                f"{variable}: expected one of {', '.join(sorted(known))}, met a variable of this name"
-            )
+            raise SettingsRefused(f"{variable}: expected one of {', '.join(sorted(known))}, met this name")
     try:
         return Settings()
     except ValidationError as error:

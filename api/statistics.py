@@ -16,6 +16,7 @@ from api.answers import ActShape, Known, json_response, known_json, text_of
 from api.errors import NotFound, problems
 from api.lists import LARGEST_PAGE, USUAL_PAGE, Format, format_of
 from api.registers import KnownAtText, TheService
+from api.sessions import CurrentSession
 from domain.catalogue import topic_of
 from projections.measures import UnknownFigure
 from projections.moment import resolve_known_at

@@ -91,7 +91,7 @@ def write_rounds(url: str, entries: list[Entry], rounds: int, progress: Callable
     """Write each entry's registration and ``rounds - 1`` amendments; returns how many acts."""
     random, written = Random(3), 0
     for number in range(rounds):
-        acts = (stored(entry, number + 1, *_said(entry, number, random), random) for entry in entries)
+        acts = (stored(entry, number + 1, *said(entry, number, random), random) for entry in entries)
         for positions in append(url, acts, instant_of(number)):
             written += len(positions)
             if progress is not None:
@@ -104,7 +104,7 @@ def write_corrections(url: str, entries: list[Entry], corrections: int) -> int:
     random, written = Random(4), 0
     registered = []
     for number in range(2):
-        acts = (stored(entry, number + 1, *_said(entry, number, random), random) for entry in entries)
+        acts = (stored(entry, number + 1, *said(entry, number, random), random) for entry in entries)
         ranges = list(append(url, acts, instant_of(number)))
         written += sum(map(len, ranges))
         registered = registered or [position for positions in ranges for position in positions]
@@ -154,7 +154,7 @@ def amendment(round_number: int, random: Random) -> dict[str, Any]:
     return changes[round_number % len(changes)]
 
 
-def _said(entry: Entry, number: int, random: Random) -> tuple[str, date, dict[str, Any], date]:
+def said(entry: Entry, number: int, random: Random) -> tuple[str, date, dict[str, Any], date]:
     """What an entry's act of a round says: verb, effective day, content, day of the decision."""
     decided_on = day_of(number)
     effective_on = decided_on + timedelta(days=random.randrange(-20, 6))

@@ -11,10 +11,12 @@ from domain.timeline import Obstacle
 class ActRefused(Exception):
     """An act that the register does not take. Nothing is recorded.
 
-    ``message`` is a template in English, translated by the interface; ``values`` fill it.
+    ``message`` is a template in English, translated by the interface; ``values`` fill it. ``act`` is the place of the
+    act concerned among those asked for together, from 0, where it is known.
     """
 
     message = "the act was refused"
+    act: int | None = None
 
     def __init__(self, **values: Any) -> None:
         self.values = values

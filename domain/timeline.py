@@ -165,7 +165,7 @@ class Timeline:
         return act.effective_on
 
     def intervals(self, since: date = _BEGINNING) -> list[Interval]:
-        """The constant intervals that end on ``since`` or later, in order. On a day in none of them the entry is absent.
+        """The constant intervals that end on ``since`` or later, in order; on a day in none the entry is absent.
 
         Neighbours may hold the same state where an annulment ex nunc divides the days.
         """

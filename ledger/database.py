@@ -51,10 +51,14 @@ class Database(PostgresDatastore):
 
 
 def settle(connection: Connection[Any]) -> None:
-    """Put ``connection`` into the application's role, in UTC, with the live projections on its search path."""
-    connection.execute("SET ROLE regesta")
-    connection.execute("SET TIME ZONE 'UTC'")
-    connection.execute("SET search_path = projections, ledger")
+    """Put ``connection`` into the application's role, with the live projections on its search path.
+
+    What the environment (PGTZ, PGDATESTYLE, PGOPTIONS …) could change of what is read or stored is set here.
+    """
+    connection.execute(
+        "SET ROLE regesta; SET search_path = projections, ledger; SET TIME ZONE 'UTC'; SET datestyle = 'ISO, YMD';"
+        " SET client_encoding = 'UTF8'; SET default_transaction_isolation = 'read committed'"
+    )
 
 
 def connect(url: str) -> Connection[Any]:

@@ -61,7 +61,27 @@ BEGIN
     SELECT max(notification_id) INTO head FROM ledger.events WHERE notification_id < first;
     IF first <> coalesce(head, 0) + 1 OR last - first + 1 <> number THEN
         RAISE EXCEPTION 'ledger.events: expected positions from % without gap, met % to % in % rows',
-            coalesce(head, 0), first - 1, last - 1, number;
+            coalesce(head, 0), first - 1, last - 1, number USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END;
+$$;
+
+-- No event is older than the one before it, and each is the next version of its aggregate and says so. Probes, not a
+-- join: the plan must not come to depend on how much was appended at once.
+CREATE FUNCTION ledger.check_chain() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    wrong bigint;
+BEGIN
+    SELECT min(a.notification_id) - 1 INTO wrong FROM appended a
+     WHERE a.recorded_at < (SELECT e.recorded_at FROM ledger.events e WHERE e.notification_id = a.notification_id - 1)
+        OR a.previous IS NULL AND a.originator_version NOT IN (0, 1)
+        OR a.previous IS DISTINCT FROM (
+            SELECT e.notification_id - 1 FROM ledger.events e
+             WHERE e.originator_id = a.originator_id AND e.originator_version = a.originator_version - 1);
+    IF wrong IS NOT NULL THEN
+        RAISE EXCEPTION 'ledger.events: position % does not follow the event or the version before it', wrong
+            USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NULL;
 END;
@@ -77,6 +97,8 @@ CREATE TRIGGER events_take_turn BEFORE INSERT ON ledger.events
     FOR EACH STATEMENT EXECUTE FUNCTION ledger.take_turn();
 CREATE TRIGGER events_gapless AFTER INSERT ON ledger.events
     REFERENCING NEW TABLE AS appended FOR EACH STATEMENT EXECUTE FUNCTION ledger.check_gapless();
+CREATE TRIGGER events_in_chain AFTER INSERT ON ledger.events
+    REFERENCING NEW TABLE AS appended FOR EACH STATEMENT EXECUTE FUNCTION ledger.check_chain();
 CREATE TRIGGER events_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger.events
     FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 CREATE TRIGGER idempotency_keys_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger.idempotency_keys

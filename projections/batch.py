@@ -7,7 +7,8 @@ is written at once at the end. A refused request leaves nothing behind.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -17,6 +18,7 @@ from domain.act import Act, Actor, Draft
 from domain.catalogue import topic_of
 from domain.decide import check_links, decide
 from domain.refusals import (
+    ActRefused,
     EntryNotFound,
     KeyUsedForAnotherRequest,
     NothingToRecord,
@@ -96,8 +98,11 @@ class Batch:
             raise NothingToRecord
         check_links(list(submission.drafts))
         staged = _Staged()
-        recorded = [self._decide(draft, submission, staged) for draft in submission.drafts]
-        self._check_numbers(staged)
+        recorded = []
+        for index, draft in enumerate(submission.drafts):
+            with _telling_which(index):
+                recorded.append(self._decide(draft, submission, staged))
+        self._check_numbers(submission, staged)
         self._keep(submission, staged, recorded)
         return recorded
 
@@ -168,17 +173,19 @@ class Batch:
         given = draft.content.model_copy(update={field_name: number})
         return replace(draft, content=given), register.numbers.warnings(number, content)
 
-    def _check_numbers(self, staged: _Staged) -> None:
+    def _check_numbers(self, submission: Submission, staged: _Staged) -> None:
         def other(entry_id: UUID) -> Timeline:
             if entry_id not in self._histories:
                 self._histories.update(self._stored_histories({entry_id}))
             return staged.timelines.get(entry_id) or self._histories[entry_id].timeline
 
+        last = {draft.entry_id: index for index, draft in enumerate(submission.drafts)}
         for entry_id, timeline in staged.timelines.items():
-            self._numbers.check_free(entry_id, timeline, self._histories[entry_id].timeline, other)
-        self._check_among(staged)
+            with _telling_which(last[entry_id]):
+                self._numbers.check_free(entry_id, timeline, self._histories[entry_id].timeline, other)
+        self._check_among(staged, last)
 
-    def _check_among(self, staged: _Staged) -> None:
+    def _check_among(self, staged: _Staged, last: dict[UUID, int]) -> None:
         """Entries that the same submission begins do not take one number twice on a day."""
         taken: dict[tuple[str, str], list[tuple[UUID, AliveSpan]]] = {}
         for entry_id, timeline in staged.timelines.items():
@@ -186,7 +193,8 @@ class Batch:
                 others = taken.setdefault((timeline.register.numbers.space, span.number), [])
                 for other, theirs in others:
                     if other != entry_id and theirs.first < span.end and span.first < theirs.end:
-                        raise NumberTaken(number=span.number, entry=other, first=theirs.first, end=theirs.end)
+                        with _telling_which(last[entry_id]):
+                            raise NumberTaken(number=span.number, entry=other, first=theirs.first, end=theirs.end)
                 others.append((entry_id, span))
 
     def _register(self, name: str) -> Register:
@@ -248,6 +256,16 @@ class Batch:
         if found[0] != submission.idempotency.request_hash:
             raise KeyUsedForAnotherRequest(key=submission.idempotency.key)
         return found[1]
+
+
+@contextmanager
+def _telling_which(index: int) -> Iterator[None]:
+    """A refusal in this block concerns the submission's act at ``index``."""
+    try:
+        yield
+    except ActRefused as refusal:
+        refusal.act = index
+        raise
 
 
 def _to_json(answer: list[RecordedAct]) -> str:

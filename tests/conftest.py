@@ -48,6 +48,8 @@ def database_url(server_url: str) -> Iterator[str]:
     name = f"test_{uuid4().hex}"
     with psycopg.connect(make_conninfo(server_url), autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template')
+        # What the migration grants on a database is not copied with it.
+        connection.execute(f'GRANT CREATE ON DATABASE "{name}" TO regesta')
         yield url_of(server_url, name)
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 

@@ -8,19 +8,20 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from replay.viis_export import export_viis
-from replay.viis_import import import_viis
 
 from api.cli.output import FOUND, err, out, progress, refuse
 from api.cli.registers import AsOf, KnownAt
 from api.service import running
 from api.settings import read_settings
 from domain.act import Actor
-from projections.moment import MalformedMoment, read_as_of, resolve_known_at
+from projections.moment import MalformedMoment, Moment, read_as_of, resolve_known_at
 from replay.rebuild import rebuild
 from replay.viis import UnreadableFile
+from replay.viis_export import export_viis
+from replay.viis_import import Importer
 
 IMPORTER = Actor("import", "import")
+EXPORTED = ("institutions", "higher-education")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -46,23 +47,14 @@ def import_file(
     with running(read_settings()) as service:
         try:
             with progress("Importing") as advance:
-                result = import_viis(
-                    file.read_bytes(),
-                    effective_on=effective_on.replace(tzinfo=UTC).date(),
-                    recording=service.recording,
-                    database=service.database,
-                    catalogue=service.catalogue,
-                    actor=IMPORTER,
-                    strict=strict,
-                    progress=advance,
-                )
+                importer = Importer(service.recording, service.database, service.catalogue, IMPORTER)
+                day = effective_on.replace(tzinfo=UTC).date()
+                result = importer.import_viis(file.read_bytes(), effective_on=day, strict=strict, progress=advance)
         except UnreadableFile as error:
             raise refuse(f"{file}: {error}") from None
-    for line in result.unreadable:
-        err.print(f"line {line.number}: {line.problem}\n  {line.text}", style="yellow", highlight=False, markup=False)
-    for line, message in result.refused:
-        err.print(f"line {line.number}: {message}\n  {line.text}", style="yellow", highlight=False, markup=False)
-    left_out = len(result.unreadable) + len(result.refused)
+    for line in result.left_out:
+        err.print(f"line {line.number}: {line.reason}\n  {line.text}", style="yellow", highlight=False, markup=False)
+    left_out = len(result.left_out)
     out.print(f"Recorded {result.recorded}, already there {result.already_there}, left out {left_out}.")
     if left_out:
         raise typer.Exit(FOUND)
@@ -79,7 +71,8 @@ def export_file(
             day, known = read_as_of(as_of), resolve_known_at(connection, known_at)
         except MalformedMoment as error:
             raise refuse(str(error)) from None
-        written = export_viis(connection, as_of=day, known_at=known.position)
+        registers = [service.catalogue.registers[name] for name in EXPORTED]
+        written = export_viis(connection, registers, Moment(day, known))
         if output is None:
             sys.stdout.buffer.write(written)
         else:

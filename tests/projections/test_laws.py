@@ -41,8 +41,8 @@ from tests.domain.reference import state
 from tests.domain.story import OFFICER
 
 ANY_DAY = st.integers(-5, 150).map(lambda number: FIRST_DAY + timedelta(days=number))
-ABSENT = ("absent", {})
 Told = tuple[str, dict[str, Any]]
+ABSENT: Told = ("absent", {})
 
 
 def told(found: EntryState | None) -> Told:

@@ -1,0 +1,1 @@
+"""The same register with Django REST framework and django-simple-history."""

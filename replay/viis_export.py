@@ -1,0 +1,30 @@
+"""Writing the registers of institutions in the form of the VIIS export."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from psycopg import Connection
+
+from domain.latvian_text import sort_key
+from domain.register import Register
+from projections.moment import Moment
+from projections.reading import ListQuery, read_list
+from replay.viis import HEADER, MARK, write_line
+
+
+def export_viis(connection: Connection[Any], registers: list[Register], moment: Moment) -> bytes:
+    """The institutions registered at ``moment`` in ``registers``, as a file of the export's form and order.
+
+    The order is that of the names, then of the numbers' serials (their last five digits), then of the numbers.
+    """
+    contents: list[dict[str, Any]] = []
+    for register in registers:
+        query = ListQuery(statuses=tuple(sorted(register.alive)))
+        listed = read_list(connection, register, moment, query, None)
+        contents += [json.loads(one.state.content) for one in listed]
+            json.loads(listed.state.content) for listed in read_list(connection, register, moment, query, None)
+        ]
+    contents.sort(key=lambda c: (sort_key(c["name"]), c["registration_number"][5:], c["registration_number"]))
+    return "".join([f"{MARK}{HEADER}\n", *(f"{write_line(content)}\n" for content in contents)]).encode()
