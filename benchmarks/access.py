@@ -15,4 +15,4 @@ def token_of(url: str) -> str:
     """A bearer token of a new account that may record in every register."""
     with psycopg.connect(url) as connection:
         account = create_account(connection, "officer-1", "only for measuring", [Grant("*", Role.CLERK)])
-        return issue_token(connection, account, "benchmark", timedelta(hours=2)).token
+        return issue_token(connection, account, "benchmark", timedelta(hours=2)).secret

@@ -24,7 +24,5 @@ def export_viis(connection: Connection[Any], registers: list[Register], moment: 
         query = ListQuery(statuses=tuple(sorted(register.alive)))
         listed = read_list(connection, register, moment, query, None)
         contents += [json.loads(one.state.content) for one in listed]
-            json.loads(listed.state.content) for listed in read_list(connection, register, moment, query, None)
-        ]
     contents.sort(key=lambda c: (sort_key(c["name"]), c["registration_number"][5:], c["registration_number"]))
     return "".join([f"{MARK}{HEADER}\n", *(f"{write_line(content)}\n" for content in contents)]).encode()
