@@ -23,7 +23,7 @@ from api.sessions import NameOrPasswordWrong, NotAuthenticated, NotPermitted
 from domain import refusals
 from domain.refusals import ActRefused, ActsInTheWay, ContentRefused
 from projections.moment import MalformedMoment
-from projections.recording import OutcomeUnknown, RecordingStopped
+from projections.recording import NothingRecorded, OutcomeUnknown, RecordingStopped
 
 
 class FieldProblem(BaseModel):
@@ -116,6 +116,7 @@ _STATUS: dict[type[Exception], int] = {
     Malformed: 400,
     MalformedMoment: 400,
     OutcomeUnknown: 503,
+    NothingRecorded: 503,
     RecordingStopped: 503,
     IdentityProviderUnavailable: 503,
     PoolTimeout: 503,

@@ -19,6 +19,9 @@ MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 APPLICATION_ROLE = "regesta"
 """The role the service works in: it may only add to the ledger."""
 
+MIGRATING_LOCK = 7234017283807667301
+"""The advisory lock of whoever migrates."""
+
 
 class Database(PostgresDatastore):
     """Pooled connections in the application's role, to the PostgreSQL server at ``url`` (15 or newer)."""
@@ -72,16 +75,19 @@ def connect(url: str) -> Connection[Any]:
 def migrate(url: str) -> list[str]:
     """Bring the database to this version's schema, step by step; returns the names of the steps taken.
 
-    The login needs the right to create schemas and roles only if a step is outstanding.
+    The login needs the right to create schemas and roles only if a step is outstanding. Processes wait for each other.
     """
-    backend = get_backend(_yoyo_url(url))
-    try:
-        with backend.lock():
+    with Connection.connect(url, autocommit=True) as turn:
+        turn.execute("SELECT pg_advisory_lock(%s)", (MIGRATING_LOCK,))
+        backend = get_backend(_yoyo_url(url))
+        try:
+            # yoyo's own lock is a row that a killed process leaves behind; whose turn it is, no one else migrates.
+            backend.break_lock()
             outstanding = backend.to_apply(read_migrations(str(MIGRATIONS)))
             backend.apply_migrations(outstanding)
             return [migration.id for migration in outstanding]
-    finally:
-        backend.connection.close()
+        finally:
+            backend.connection.close()
 
 
 def _yoyo_url(url: str) -> str:

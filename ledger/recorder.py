@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
+from unicodedata import normalize
 from uuid import UUID
 
 from eventsourcing import postgres
@@ -63,7 +64,7 @@ class Append:
         last = self._last_positions({event.originator_id for event in stored_events})
         leaves, actors, previous = [], [], []
         for position, event in zip(positions, stored_events, strict=True):
-            actor = event.actor if isinstance(event, StoredAct) else ""
+            actor = normalize("NFC", event.actor) if isinstance(event, StoredAct) else ""
             before = last.get(event.originator_id)
             leaf = envelope(
                 aggregate_id=event.originator_id,

@@ -61,12 +61,16 @@ class Recording:
 
         Raises ActRefused, NothingRecorded or RecordingStopped (nothing is recorded), or OutcomeUnknown.
         """
+        return self.submit(submission).result()
+
+    def submit(self, submission: Submission) -> Future[list[RecordedAct]]:
+        """Ask for ``submission`` to be recorded after those asked for before it, without waiting for it."""
         job = _Job(submission)
         with self._stopping:
             if self._stopped:
                 raise RecordingStopped
             self._jobs.put(job)
-        return job.answer.result()
+        return job.answer
 
     def close(self) -> None:
         """Finish what was asked for and stop."""

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from psycopg import Connection
 from psycopg.rows import dict_row
 from psycopg.sql import SQL, Composed, Identifier
+from psycopg.types.string import TextLoader
 
 KEYS: dict[str, tuple[str, ...]] = {
     "acts": ("position",),
@@ -45,6 +46,7 @@ def _compare(
         shadow.cursor("rebuilt_rows", row_factory=dict_row) as theirs,
     ):
         for cursor, schema in ((ours, "projections"), (theirs, shadow_schema)):
+            cursor.adapters.register_loader("json", TextLoader)  # compared as written, not as it is understood
             cursor.itersize = _ROWS_AT_ONCE
             cursor.execute(_ordered(schema, table, keys))
         rebuilt_rows = iter(theirs)

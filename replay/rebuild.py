@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import multiprocessing
 import queue
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing.context import SpawnProcess
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -20,7 +21,7 @@ from psycopg.rows import dict_row, tuple_row
 from psycopg.sql import SQL, Identifier
 
 from domain.act import Act
-from domain.catalogue import topic_of
+from domain.catalogue import UnreadableEvent, topic_of
 from ledger.database import connect
 from ledger.ledger import Ledger
 from ledger.recorder import appending, head
@@ -29,9 +30,11 @@ from projections.entry_states import EntryHistory
 from projections.numbers import stated_serial
 from projections.write import write_facts, write_histories, write_series
 from replay.comparison import Difference, first_difference
-from replay.refold import Refolded, Share, refold
+from replay.refold import Refolded, Report, Share, Stopped, refold
 
-SHADOW = "projections_shadow"
+SHADOW, BEFORE = "projections_shadow", "projections_before"
+REBUILDING_LOCK = 7234017283807667301
+"""The advisory lock that a rebuild holds from its beginning to its end."""
 TABLES = ("acts", "entry_states", "entry_names", "registration_numbers", "number_series")
 PROCESSES = 2
 _LARGEST_UUID = 2**128
@@ -42,6 +45,10 @@ Progress = Callable[[int, int], None]
 
 class RebuildFailed(Exception):
     """The rebuild could not be finished; the live projections are as they were."""
+
+
+class RebuildRunning(RebuildFailed):
+    """Another rebuild of the same database is running."""
 
 
 class Rebuilt(NamedTuple):
@@ -61,23 +68,33 @@ def rebuild(
     are, the shadow is dropped, and the difference is returned.
     """
     with connect(url) as snapshot, connect(url) as shadow:
+        _take_turn(snapshot)
         snapshot.isolation_level = IsolationLevel.REPEATABLE_READ
         position = head(snapshot).position
-        _create_shadow(shadow)
-        _refold_in_processes(url, snapshot, shadow, position, progress, processes)
-        if compare:
-            difference = first_difference(snapshot, shadow, SHADOW)
-            if difference is not None:
-                shadow.execute(SQL("DROP SCHEMA {} CASCADE").format(Identifier(SHADOW)))
-                shadow.commit()
-                return Rebuilt(position + 1, position, difference)
-        snapshot.rollback()
-        newest = _swap(shadow, ledger, position)
+        with _shadow_schema(shadow):
+            _refold_in_processes(url, snapshot, shadow, position, progress, processes)
+            if compare:
+                difference = first_difference(snapshot, shadow, SHADOW)
+                shadow.rollback()
+                if difference is not None:
+                    return Rebuilt(position + 1, position, difference)
+            snapshot.rollback()
+            newest = _swap(shadow, ledger, position)
         return Rebuilt(newest + 1, newest, None)
 
 
-def _create_shadow(shadow: Connection[Any]) -> None:
-    shadow.execute(SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(Identifier(SHADOW)))
+def _take_turn(snapshot: Connection[Any]) -> None:
+    """Lock out other rebuilds as long as ``snapshot`` is open; the snapshot itself is still to be taken."""
+    lock = "SELECT pg_try_advisory_lock(%s)"
+    if not snapshot.cursor(row_factory=tuple_row).execute(lock, (REBUILDING_LOCK,)).fetchall()[0][0]:
+        raise RebuildRunning("another rebuild is running; nothing was done")
+    snapshot.commit()
+
+
+@contextmanager
+def _shadow_schema(shadow: Connection[Any]) -> Iterator[None]:
+    """The shadow tables, empty. What of them is not swapped is dropped at the end, as is what a killed rebuild left."""
+    _drop(shadow)
     shadow.execute(SQL("CREATE SCHEMA {}").format(Identifier(SHADOW)))
     for table in TABLES:
         shadow.execute(
@@ -86,6 +103,20 @@ def _create_shadow(shadow: Connection[Any]) -> None:
             )
         )
     shadow.commit()
+    try:
+        yield
+    except UnreadableEvent as error:
+        raise RebuildFailed(str(error)) from error
+    finally:
+        if not shadow.broken:
+            shadow.rollback()
+            _drop(shadow)
+            shadow.commit()
+
+
+def _drop(shadow: Connection[Any]) -> None:
+    for schema in (SHADOW, BEFORE):
+        shadow.execute(SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(Identifier(schema)))
 
 
 def _refold_in_processes(
@@ -99,7 +130,7 @@ def _refold_in_processes(
     exported = snapshot.cursor(row_factory=tuple_row).execute("SELECT pg_export_snapshot()").fetchall()[0][0]
     edges = [_LARGEST_UUID * n // processes for n in range(processes + 1)]
     context = multiprocessing.get_context("spawn")
-    reports: multiprocessing.Queue[int | Refolded] = context.Queue()
+    reports: multiprocessing.Queue[Report] = context.Queue()
     shares = [
         context.Process(
             target=refold, args=(Share(url, exported, SHADOW, edges[n], edges[n + 1] - 1), reports), daemon=True
@@ -110,25 +141,35 @@ def _refold_in_processes(
         share.start()
     results: list[Refolded] = []
     acts = 0
-    while len(results) < processes:
-        report = _next_report(reports, shares)
-        if isinstance(report, Refolded):
-            results.append(report)
-        else:
-            acts += report
-            progress(acts, position + 1)
+    try:
+        while len(results) < processes:
+            report = _next_report(reports, shares)
+            if isinstance(report, Refolded):
+                results.append(report)
+            else:
+                acts += report
+                progress(acts, position + 1)
+    finally:
+        for share in shares:
+            if len(results) < processes:
+                share.terminate()
+            share.join()
     _create_indexes(shadow)
     _write_series(shadow, results)
     progress(position + 1, position + 1)
 
 
-def _next_report(reports: multiprocessing.Queue[int | Refolded], shares: list[SpawnProcess]) -> int | Refolded:
+def _next_report(reports: multiprocessing.Queue[Report], shares: list[SpawnProcess]) -> int | Refolded:
     while True:
         try:
-            return reports.get(timeout=1)
+            report = reports.get(timeout=1)
         except queue.Empty:
             if any(share.exitcode not in (None, 0) for share in shares):
                 raise RebuildFailed("a process of the rebuild stopped; its error is above") from None
+            continue
+        if isinstance(report, Stopped):
+            raise RebuildFailed(report.reason)
+        return report
 
 
 def _write_series(shadow: Connection[Any], results: list[Refolded]) -> None:
@@ -159,10 +200,8 @@ def _swap(shadow: Connection[Any], ledger: Ledger, position: int) -> int:
         newest = append.next_position - 1
         append.cursor.execute(SQL("SET LOCAL search_path = {}, ledger").format(Identifier(SHADOW)))
         _catch_up(shadow, ledger, position, newest)
-        append.cursor.execute("ALTER SCHEMA projections RENAME TO projections_before")
+        append.cursor.execute(SQL("ALTER SCHEMA projections RENAME TO {}").format(Identifier(BEFORE)))
         append.cursor.execute(SQL("ALTER SCHEMA {} RENAME TO projections").format(Identifier(SHADOW)))
-    shadow.execute("DROP SCHEMA projections_before CASCADE")
-    shadow.commit()
     return newest
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
@@ -14,7 +14,7 @@ from psycopg import Connection, IsolationLevel
 from psycopg.sql import SQL, Identifier, Literal
 
 from domain.act import Act
-from domain.catalogue import Catalogue, topic_of
+from domain.catalogue import Catalogue, UnreadableEvent, topic_of
 from domain.registers import all_registers
 from ledger.database import connect
 from ledger.ledger import Ledger
@@ -44,6 +44,16 @@ class Refolded(NamedTuple):
     last_serials: dict[Series, int]
 
 
+class Stopped(NamedTuple):
+    """Why a share could not be finished."""
+
+    reason: str
+
+
+Report = int | Refolded | Stopped
+"""Acts more that are through, or how the share ended."""
+
+
 @dataclass(slots=True)
 class _Lines:
     """Rows waiting to be copied, as lines of COPY's text format."""
@@ -54,17 +64,26 @@ class _Lines:
     registration_numbers: list[str] = field(default_factory=list)
 
 
-def refold(share: Share, reports: multiprocessing.Queue[int | Refolded]) -> None:
+def refold(share: Share, reports: multiprocessing.Queue[Report]) -> None:
     """Fold the share's acts into rows of the shadow tables.
 
     ``reports`` is told, now and then, how many acts more are through, and at the end what the share gives back.
     """
+    try:
+        reports.put(_refold(share, reports.put))
+    except UnreadableEvent as error:
+        reports.put(Stopped(str(error)))
+
+
+def _refold(share: Share, report: Callable[[int], None]) -> Refolded:
     ledger = Ledger(Catalogue(all_registers()))
     serials: dict[Series, int] = {}
     count = 0
     lines = _Lines()
     with connect(share.url) as reading, connect(share.url) as writing:
         writing.execute(SQL("SET search_path = {}, ledger").format(Identifier(share.schema)))
+        # Held before the snapshot is taken over, so that a next rebuild that finds this one killed waits for us.
+        writing.execute("LOCK TABLE acts IN ROW EXCLUSIVE MODE")
         for entry_id, recorded in groupby(_acts(reading, share, ledger), key=lambda act: act.entry_id):
             for act in _fold(entry_id, recorded, ledger, lines):
                 stated = stated_serial(ledger.catalogue.registers[act.payload.register_name], act)
@@ -72,14 +91,14 @@ def refold(share: Share, reports: multiprocessing.Queue[int | Refolded]) -> None
                     serials[stated[0]] = max(stated[1], serials.get(stated[0], 0))
             if len(lines.acts) >= ROWS_AT_ONCE:
                 count += len(lines.acts)
-                reports.put(len(lines.acts))
+                report(len(lines.acts))
                 _copy(writing, lines)
                 lines = _Lines()
         count += len(lines.acts)
-        reports.put(len(lines.acts))
+        report(len(lines.acts))
         _copy(writing, lines)
         writing.commit()
-    reports.put(Refolded(count, serials))
+    return Refolded(count, serials)
 
 
 def _acts(reading: Connection[Any], share: Share, ledger: Ledger) -> Iterator[Act]:

@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -42,9 +43,9 @@ def url_of(server_url: str, database: str) -> str:
     return f"postgresql://{parts['user']}:@/{database}?host={parts['host']}"
 
 
-@pytest.fixture
-def database_url(server_url: str) -> Iterator[str]:
-    """A fresh migrated database; dropped after the test."""
+@contextmanager
+def fresh_database(server_url: str) -> Iterator[str]:
+    """A fresh migrated database; dropped at the end."""
     name = f"test_{uuid4().hex}"
     with psycopg.connect(make_conninfo(server_url), autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template')
@@ -52,6 +53,13 @@ def database_url(server_url: str) -> Iterator[str]:
         connection.execute(f'GRANT CREATE ON DATABASE "{name}" TO regesta')
         yield url_of(server_url, name)
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def database_url(server_url: str) -> Iterator[str]:
+    """A fresh migrated database of a test's own."""
+    with fresh_database(server_url) as url:
+        yield url
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 import uvicorn
-from replay.reconstruction import reconstruct_2020
 
 from api.app import application
 from api.cli.output import err, out, progress
@@ -15,6 +14,7 @@ from api.service import Service, running
 from api.settings import read_settings
 from ledger.recorder import head
 from replay.rebuild import rebuild
+from replay.reconstruction.recorder import reconstruct_2020
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on. Default: REGESTA_HOST or 127.0.0.1.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on. Default: REGESTA_PORT or 8000.")]

@@ -62,7 +62,9 @@ def test_whoever_may_everything_still_meets_the_trigger(
     database: Database, owner: Connection[Any], table: str, change: str
 ) -> None:
     LedgerRecorder(database).insert_events(acts(2))
-    with pytest.raises(psycopg.errors.RaiseException, match=rf"on ledger.{table} is refused: the ledger is append-only"):
+    with pytest.raises(
+        psycopg.errors.RaiseException, match=rf"on ledger.{table} is refused: the ledger is append-only"
+    ):
         owner.execute(change.format(table=table, key=KEYS[table]))
     assert positions(owner) == [0, 1]
 

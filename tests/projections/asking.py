@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from hashlib import sha256
 from threading import Barrier
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID, uuid4
 
 from domain.act import Draft
 from domain.institutions import REGISTER
 from domain.refusals import ActRefused
 from ledger.database import Database
-from projections.batch import IdempotencyKey, Submission
+from projections.batch import IdempotencyKey, RecordedAct, Submission
+from projections.recording import Recording
 from tests.domain.story import BASIC_SCHOOL, OFFICER, draft
 
 MARCH = date(2020, 3, 2)
 SERIES = "31129"
 """The series of numbers of the basic schools that ``registration`` asks for."""
-
-Answer = TypeVar("Answer")
 
 
 def registration(entry_id: UUID | None = None, on: date = MARCH, **content: Any) -> Draft:
@@ -40,19 +39,19 @@ def submission(*drafts: Draft, key: str | None = None, request: str = "") -> Sub
     return Submission(drafts, OFFICER, uuid4(), idempotency)
 
 
-def at_once(asked: Sequence[Callable[[], Answer]]) -> list[Answer | ActRefused]:
-    """What each call answers, or why it was refused; none begins before all are ready."""
+def at_once(asked: Sequence[Submission], *services: Recording) -> list[list[RecordedAct] | ActRefused]:
+    """What each request is answered, the services taking turns; none is made before all are ready."""
     ready = Barrier(len(asked))
 
-    def one(ask: Callable[[], Answer]) -> Answer | ActRefused:
+    def ask(turn: int) -> list[RecordedAct] | ActRefused:
         ready.wait(60)
         try:
-            return ask()
+            return services[turn % len(services)].record(asked[turn])
         except ActRefused as refusal:
             return refusal
 
     with ThreadPoolExecutor(len(asked)) as threads:
-        return list(threads.map(one, asked))
+        return list(threads.map(ask, range(len(asked))))
 
 
 def positions(database: Database) -> list[int]:
@@ -64,3 +63,8 @@ def column(database: Database, statement: str) -> list[Any]:
     """The only column that ``statement`` selects."""
     with database.pool.connection() as connection:
         return [value for row in connection.execute(statement) for value in dict(row).values()]
+
+
+def told(recorded: Sequence[RecordedAct]) -> list[list[Any]]:
+    """An answer as plain values of JSON."""
+    return [[a.position, a.recorded_at.isoformat(), str(a.entry), a.registration_number, a.version] for a in recorded]

@@ -26,7 +26,7 @@ from ledger.recorder import appending
 from projections.batch import RecordedAct, Submission
 from projections.recording import NothingRecorded, OutcomeUnknown, Recording
 from replay.rebuild import rebuild
-from tests.projections.asking import act, column, positions, registration, submission
+from tests.projections.asking import act, column, positions, registration, submission, told
 from tests.projections.writer import INSTITUTIONS, requests
 
 ROOT = Path(__file__).parents[2]
@@ -67,9 +67,10 @@ def check_ledger(database: Database, acknowledged: Acknowledged) -> None:
     assert recorded == list(range(len(recorded)))
     with database.pool.connection() as connection:
         rows = connection.execute(
-            "SELECT notification_id - 1 AS p, originator_id AS e, originator_version AS v, recorded_at FROM ledger.events"
+            "SELECT notification_id - 1 AS position, recorded_at, originator_id AS entry, originator_version AS version"
+            " FROM ledger.events"
         ).fetchall()
-    stored = {row["p"]: (row["recorded_at"].isoformat(), str(row["e"]), row["v"]) for row in rows}
+    stored = {row["position"]: (row["recorded_at"].isoformat(), str(row["entry"]), row["version"]) for row in rows}
     for answer in acknowledged.values():
         for position, recorded_at, entry, _, version in answer:
             assert stored[position] == (recorded_at, entry, version)
@@ -98,13 +99,13 @@ def test_a_killed_service_loses_nothing_it_acknowledged_and_records_nothing_twic
     check_projections(database_url, catalogue)
 
 
-def until_answered(recording: Recording, asked: Submission, unknown: list[Exception]) -> list[RecordedAct]:
+def until_answered(recording: Recording, asked: Submission) -> list[RecordedAct]:
     """Ask, and ask again with the same key where the outcome is unknown."""
     while True:
         try:
             return recording.record(asked)
-        except (OutcomeUnknown, NothingRecorded) as lost:
-            unknown.append(lost)
+        except (OutcomeUnknown, NothingRecorded):
+            continue
 
 
 def terminate_all(url: str) -> None:
@@ -125,14 +126,9 @@ def test_connections_cut_under_load_lose_nothing_and_double_nothing(
 
     def ask(institution: int) -> Acknowledged:
         return {
-            key: [
-                [a.position, a.recorded_at.isoformat(), str(a.entry), a.registration_number, a.version] for a in answer
-            ]
-            for key, drafts in requests(institution)
-            for answer in [until_answered(recording, submission(*drafts, key=key), unknown)]
+            key: told(until_answered(recording, submission(*drafts, key=key))) for key, drafts in requests(institution)
         }
 
-    unknown: list[Exception] = []
     cutting = Thread(target=cut)
     cutting.start()
     try:

@@ -68,8 +68,7 @@ def test_of_entries_that_ask_for_one_number_at_once_exactly_one_gets_it(
 ) -> None:
     for number in numbers(1, 20):
         asked = [submission(registration(registration_number=number)) for _ in range(4)]
-        services = (recording, elsewhere, recording, elsewhere)
-        answers = at_once([lambda s=s, a=a: s.record(a) for s, a in zip(services, asked, strict=True)])
+        answers = at_once(asked, recording, elsewhere)
         assert [type(answer) for answer in answers if isinstance(answer, ActRefused)] == [NumberTaken] * 3
     assert positions(database) == list(range(20))
 
@@ -116,7 +115,7 @@ def test_of_many_acts_that_expect_the_same_version_exactly_one_is_taken(
     recording.record(submission(registration(entry)))
     for version in range(1, 6):
         asked = [submission(act("amend", entry, version=version, head=f"Vadītājs {n}")) for n in range(16)]
-        answers = at_once([lambda n=n: (recording, elsewhere)[n % 2].record(asked[n]) for n in range(16)])
+        answers = at_once(asked, recording, elsewhere)
         refused = [answer for answer in answers if isinstance(answer, ActRefused)]
         assert [type(refusal) for refusal in refused] == [StaleVersion] * 15
         assert {refusal.values["met"] for refusal in refused} == {version + 1}
@@ -218,7 +217,7 @@ def test_a_key_used_at_once_from_many_sides_records_once(
 ) -> None:
     for turn in range(10):
         asked = [submission(registration(), key=f"k{turn}", request="r") for _ in range(16)]
-        answers = at_once([lambda n=n: (recording, elsewhere)[n % 2].record(asked[n]) for n in range(16)])
+        answers = at_once(asked, recording, elsewhere)
         assert all(answer == answers[0] for answer in answers)
         assert not isinstance(answers[0], ActRefused)
         assert positions(database) == list(range(turn + 1))

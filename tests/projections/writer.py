@@ -16,9 +16,8 @@ from domain.act import Draft
 from domain.catalogue import Catalogue
 from domain.registers import all_registers
 from ledger.database import Database
-from projections.batch import RecordedAct
 from projections.recording import Recording
-from tests.projections.asking import act, registration, submission
+from tests.projections.asking import act, registration, submission, told
 
 INSTITUTIONS = 240
 WRITERS = 8
@@ -36,11 +35,6 @@ def requests(institution: int) -> Iterator[tuple[str, tuple[Draft, ...]]]:
     yield f"{institution} amend", (act("amend", entry, head="ANNA KALNIŅA"),)
     if institution % 3 == 0:
         yield f"{institution} strike off", (act("strike_off", sister, basis="liquidation"),)
-
-
-def told(recorded: list[RecordedAct]) -> list[list[object]]:
-    """An answer as plain values."""
-    return [[a.position, a.recorded_at.isoformat(), str(a.entry), a.registration_number, a.version] for a in recorded]
 
 
 def record(recording: Recording, institution: int) -> None:

@@ -1,0 +1,281 @@
+-- The sum of all migrations, written by: python -m tests.ledger.write_schema
+
+CREATE SCHEMA access;
+
+ALTER SCHEMA access OWNER TO postgres;
+
+CREATE SCHEMA ledger;
+
+ALTER SCHEMA ledger OWNER TO postgres;
+
+CREATE SCHEMA projections;
+
+ALTER SCHEMA projections OWNER TO regesta;
+
+CREATE FUNCTION ledger.check_chain() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    wrong bigint;
+BEGIN
+    SELECT min(a.notification_id) - 1 INTO wrong FROM appended a
+     WHERE a.recorded_at < (SELECT e.recorded_at FROM ledger.events e WHERE e.notification_id = a.notification_id - 1)
+        OR a.previous IS NULL AND a.originator_version NOT IN (0, 1)
+        OR a.previous IS DISTINCT FROM (
+            SELECT e.notification_id - 1 FROM ledger.events e
+             WHERE e.originator_id = a.originator_id AND e.originator_version = a.originator_version - 1);
+    IF wrong IS NOT NULL THEN
+        RAISE EXCEPTION 'ledger.events: position % does not follow the event or the version before it', wrong
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END;
+$$;
+
+ALTER FUNCTION ledger.check_chain() OWNER TO postgres;
+
+CREATE FUNCTION ledger.check_gapless() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    first bigint;
+    last bigint;
+    number bigint;
+    head bigint;
+BEGIN
+    SELECT min(notification_id), max(notification_id), count(*) INTO first, last, number FROM appended;
+    IF number = 0 THEN
+        RETURN NULL;
+    END IF;
+    SELECT max(notification_id) INTO head FROM ledger.events WHERE notification_id < first;
+    IF first <> coalesce(head, 0) + 1 OR last - first + 1 <> number THEN
+        RAISE EXCEPTION 'ledger.events: expected positions from % without gap, met % to % in % rows',
+            coalesce(head, 0), first - 1, last - 1, number USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END;
+$$;
+
+ALTER FUNCTION ledger.check_gapless() OWNER TO postgres;
+
+CREATE FUNCTION ledger.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION '% on %.% is refused: the ledger is append-only', TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME;
+END;
+$$;
+
+ALTER FUNCTION ledger.refuse_change() OWNER TO postgres;
+
+CREATE FUNCTION ledger.take_turn() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(7234017283807667300);
+    RETURN NULL;
+END;
+$$;
+
+ALTER FUNCTION ledger.take_turn() OWNER TO postgres;
+
+CREATE TABLE access.accounts (
+    account_id uuid NOT NULL,
+    name text NOT NULL,
+    password_hash text NOT NULL,
+    roles json NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    disabled_at timestamp with time zone
+);
+
+ALTER TABLE access.accounts OWNER TO postgres;
+
+CREATE TABLE access.login_failures (
+    name text NOT NULL,
+    address text NOT NULL,
+    failed_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE access.login_failures OWNER TO postgres;
+
+CREATE TABLE access.tokens (
+    token_hash bytea NOT NULL,
+    account_id uuid NOT NULL,
+    purpose text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT tokens_token_hash_check CHECK ((octet_length(token_hash) = 32))
+);
+
+ALTER TABLE access.tokens OWNER TO postgres;
+
+CREATE TABLE ledger.events (
+    notification_id bigint NOT NULL,
+    originator_id uuid NOT NULL,
+    originator_version bigint NOT NULL,
+    topic text NOT NULL,
+    state bytea NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    actor text NOT NULL,
+    previous bigint,
+    leaf_hash bytea NOT NULL,
+    CONSTRAINT events_leaf_hash_check CHECK ((octet_length(leaf_hash) = 32)),
+    CONSTRAINT events_notification_id_check CHECK ((notification_id > 0))
+);
+
+ALTER TABLE ledger.events OWNER TO postgres;
+
+COMMENT ON COLUMN ledger.events.notification_id IS 'position + 1';
+
+COMMENT ON COLUMN ledger.events.previous IS 'position of the same aggregate''s previous event';
+
+CREATE TABLE ledger.idempotency_keys (
+    actor text NOT NULL,
+    key text NOT NULL,
+    request_hash bytea NOT NULL,
+    answer json NOT NULL,
+    first_position bigint NOT NULL,
+    CONSTRAINT idempotency_keys_request_hash_check CHECK ((octet_length(request_hash) = 32))
+);
+
+ALTER TABLE ledger.idempotency_keys OWNER TO postgres;
+
+CREATE TABLE projections.acts (
+    "position" bigint NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    register text NOT NULL,
+    entry_id uuid NOT NULL,
+    version integer NOT NULL,
+    verb text NOT NULL,
+    event text NOT NULL,
+    act_id uuid NOT NULL,
+    actor text NOT NULL,
+    role text NOT NULL,
+    decision_number text,
+    decided_on date NOT NULL,
+    form text NOT NULL,
+    legal_ground text,
+    body text,
+    effective_on date NOT NULL,
+    received_on date,
+    answers bigint,
+    target bigint,
+    mode text,
+    registration_number text,
+    entry_kind text,
+    entry_type text,
+    founder_class text,
+    territory text,
+    basis text
+);
+
+ALTER TABLE projections.acts OWNER TO regesta;
+
+CREATE TABLE projections.entry_names (
+    register text NOT NULL,
+    sort_key bytea NOT NULL,
+    entry_id uuid NOT NULL
+);
+
+ALTER TABLE projections.entry_names OWNER TO regesta;
+
+CREATE TABLE projections.entry_states (
+    register text NOT NULL,
+    entry_id uuid NOT NULL,
+    valid_from date NOT NULL,
+    valid_to date NOT NULL,
+    known_from bigint NOT NULL,
+    known_to bigint NOT NULL,
+    act bigint NOT NULL,
+    status text NOT NULL,
+    registration_number text,
+    sort_key bytea NOT NULL,
+    search text NOT NULL,
+    facets text[] NOT NULL,
+    entry_kind text,
+    entry_type text,
+    founder_class text,
+    territory text,
+    content json NOT NULL,
+    confidential json NOT NULL
+);
+
+ALTER TABLE projections.entry_states OWNER TO regesta;
+
+CREATE TABLE projections.number_series (
+    space text NOT NULL,
+    series text NOT NULL,
+    last_serial bigint NOT NULL
+);
+
+ALTER TABLE projections.number_series OWNER TO regesta;
+
+CREATE TABLE projections.registration_numbers (
+    space text NOT NULL,
+    number text NOT NULL,
+    register text NOT NULL,
+    entry_id uuid NOT NULL
+);
+
+ALTER TABLE projections.registration_numbers OWNER TO regesta;
+
+CREATE UNIQUE INDEX accounts_id_idx ON access.accounts USING btree (account_id);
+
+CREATE UNIQUE INDEX accounts_name_idx ON access.accounts USING btree (name);
+
+CREATE INDEX login_failures_address_idx ON access.login_failures USING btree (address);
+
+CREATE INDEX login_failures_name_idx ON access.login_failures USING btree (name);
+
+CREATE UNIQUE INDEX tokens_hash_idx ON access.tokens USING btree (token_hash);
+
+CREATE UNIQUE INDEX events_notification_id_idx ON ledger.events USING btree (notification_id);
+
+CREATE UNIQUE INDEX events_originator_idx ON ledger.events USING btree (originator_id, originator_version);
+
+CREATE INDEX events_recorded_at_idx ON ledger.events USING btree (recorded_at, notification_id);
+
+CREATE UNIQUE INDEX idempotency_keys_idx ON ledger.idempotency_keys USING btree (actor, key);
+
+CREATE INDEX acts_decided_idx ON projections.acts USING btree (decided_on, register, verb);
+
+CREATE INDEX acts_entry_idx ON projections.acts USING btree (entry_id, "position") INCLUDE (version);
+
+CREATE UNIQUE INDEX acts_position_idx ON projections.acts USING btree ("position");
+
+CREATE UNIQUE INDEX entry_names_idx ON projections.entry_names USING btree (register, sort_key, entry_id);
+
+CREATE INDEX entry_states_live_idx ON projections.entry_states USING btree (register, sort_key, entry_id) WHERE (known_to = '9223372036854775807'::bigint);
+
+CREATE UNIQUE INDEX entry_states_point_idx ON projections.entry_states USING btree (entry_id, known_from, valid_from) INCLUDE (valid_to, known_to);
+
+CREATE UNIQUE INDEX number_series_idx ON projections.number_series USING btree (space, series);
+
+CREATE UNIQUE INDEX registration_numbers_idx ON projections.registration_numbers USING btree (space, number, entry_id);
+
+CREATE INDEX registration_numbers_register_idx ON projections.registration_numbers USING btree (register, number);
+
+CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.events FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+CREATE TRIGGER events_gapless AFTER INSERT ON ledger.events REFERENCING NEW TABLE AS appended FOR EACH STATEMENT EXECUTE FUNCTION ledger.check_gapless();
+
+CREATE TRIGGER events_in_chain AFTER INSERT ON ledger.events REFERENCING NEW TABLE AS appended FOR EACH STATEMENT EXECUTE FUNCTION ledger.check_chain();
+
+CREATE TRIGGER events_take_turn BEFORE INSERT ON ledger.events FOR EACH STATEMENT EXECUTE FUNCTION ledger.take_turn();
+
+CREATE TRIGGER idempotency_keys_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.idempotency_keys FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+GRANT USAGE ON SCHEMA access TO regesta;
+
+GRANT USAGE ON SCHEMA ledger TO regesta;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE access.accounts TO regesta;
+
+GRANT SELECT,INSERT,DELETE ON TABLE access.login_failures TO regesta;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE access.tokens TO regesta;
+
+GRANT SELECT,INSERT ON TABLE ledger.events TO regesta;
+
+GRANT SELECT,INSERT ON TABLE ledger.idempotency_keys TO regesta;

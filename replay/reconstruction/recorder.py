@@ -1,0 +1,92 @@
+"""Recording the reconstruction: through the same door as everyone, once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid5
+
+from domain.act import Actor
+from domain.catalogue import Catalogue
+from domain.latvian_text import sort_key
+from ledger.database import Database
+from projections.batch import IdempotencyKey, Submission
+from projections.recording import LARGEST_BATCH, Recording
+from replay.reconstruction import institutions, scientific_institutions
+from replay.reconstruction.institutions import institutions_of_2020
+from replay.reconstruction.plan import NAMESPACE, Step
+from replay.viis import HEADER, MARK, read_lines, write_line
+from replay.viis_import import Importer
+
+EXPORT = Path(__file__).parent.parent / "data" / "viis-2020" / "institutions.txt"
+OPENING_DAY = date(2019, 12, 31)
+ACTOR = Actor("reconstruction", "import")
+ORIGIN = "Rekonstrukcija 2019-12-31, VIIS"
+
+Progress = Callable[[int, int], None]
+"""Called with (acts recorded, acts in all)."""
+
+
+def reconstruct_2020(recording: Recording, database: Database, catalogue: Catalogue, progress: Progress) -> int:
+    """Record what of the reconstruction is not recorded yet; returns how many acts that were.
+
+    Stopped at any moment and run again, it goes on; each act is recorded once.
+    """
+    year = institutions_of_2020([line.content for line in read_lines(EXPORT.read_bytes()) if line.content is not None])
+    opening = viis_file(year.opening)
+    wanted = [*institutions.steps(year), *scientific_institutions.steps()]
+    total = len(year.opening) + sum(len(step.acts) for step in wanted)
+    importer = Importer(recording, database, catalogue, ACTOR, ORIGIN)
+    imported = importer.import_viis(
+        opening, effective_on=OPENING_DAY, strict=False, progress=lambda done, _: progress(done, total)
+    )
+    positions = _recorded(database)
+    missing = [step for step in wanted if step.act_id(0) not in positions]
+    done = total - sum(len(step.acts) for step in missing)
+    recorded = imported.recorded
+    for together in _groups(missing):
+        acts = _record(together, recording, catalogue, positions)
+        recorded, done = recorded + acts, done + acts
+        progress(done, total)
+    return recorded
+
+
+def viis_file(contents: list[dict[str, Any]]) -> bytes:
+    """An export of these institutions, in the order an export has."""
+    ordered = sorted(contents, key=lambda content: (sort_key(content["name"]), content["registration_number"]))
+    return "".join([f"{MARK}{HEADER}\n", *(f"{write_line(content)}\n" for content in ordered)]).encode()
+
+
+def _recorded(database: Database) -> dict[UUID, int]:
+    with database.pool.connection() as connection:
+        rows = connection.execute("SELECT act_id, position FROM acts WHERE actor = %s", (ACTOR.pseudonym,)).fetchall()
+    return {row["act_id"]: row["position"] for row in rows}
+
+
+def _groups(steps: list[Step]) -> Iterator[list[Step]]:
+    """``steps`` in their order, so many together as can be asked for before any of them is answered."""
+    together: list[Step] = []
+    for step in steps:
+        before = {earlier.act_id(n) for earlier in together for n in range(len(earlier.acts))}
+        if len(together) == LARGEST_BATCH or any({act.answers, act.target} & before for act in step.acts):
+            yield together
+            together = []
+        together.append(step)
+    if together:
+        yield together
+
+
+def _record(steps: list[Step], recording: Recording, catalogue: Catalogue, positions: dict[UUID, int]) -> int:
+    """Record each step by itself, one after the other; returns how many acts these are."""
+    answers = []
+    for step in steps:
+        # The key keeps a second run at the same time from recording the step again.
+        key = IdempotencyKey(step.key, hashlib.sha256(step.key.encode()).digest())
+        drafts = step.drafts(catalogue, positions)
+        answers.append(recording.submit(Submission(drafts, ACTOR, uuid5(NAMESPACE, step.key), key)))
+    for step, answer in zip(steps, answers, strict=True):
+        positions |= {step.act_id(index): act.position for index, act in enumerate(answer.result())}
+    return sum(len(step.acts) for step in steps)

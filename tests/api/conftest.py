@@ -1,0 +1,54 @@
+"""The service over HTTP for every test: a fresh database, a real server, and a caller of each role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from api.service import Service, running
+from api.settings import Settings
+from tests.api.serving import account, caller, serving
+
+
+@pytest.fixture
+def service(database_url: str) -> Iterator[Service]:
+    """The running service on a fresh database."""
+    with running(Settings(database_url=database_url)) as started:
+        yield started
+
+
+@pytest.fixture
+def server(service: Service) -> Iterator[str]:
+    """The address of an HTTP server over the service."""
+    with serving(service) as address:
+        yield address
+
+
+@pytest.fixture
+def client(server: str) -> Iterator[httpx.Client]:
+    """An anonymous caller."""
+    with caller(server) as anonymous:
+        yield anonymous
+
+
+@pytest.fixture
+def clerk(service: Service, server: str) -> Iterator[httpx.Client]:
+    """A clerk of every register."""
+    with caller(server, account(service, "clerk", "*:clerk")) as signed_in:
+        yield signed_in
+
+
+@pytest.fixture
+def reader(service: Service, server: str) -> Iterator[httpx.Client]:
+    """A reader of every register."""
+    with caller(server, account(service, "reader", "*:reader")) as signed_in:
+        yield signed_in
+
+
+@pytest.fixture
+def auditor(service: Service, server: str) -> Iterator[httpx.Client]:
+    """An auditor of every register."""
+    with caller(server, account(service, "auditor", "*:auditor")) as signed_in:
+        yield signed_in
