@@ -8,7 +8,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pydantic import Field, ValidationError, model_validator
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "REGESTA_"
@@ -43,6 +45,16 @@ class Settings(BaseSettings):
         description="Claim that lists roles as register:role; a path with dots goes into nested claims",
     )
 
+    @field_validator("database_url")
+    @classmethod
+    def _address_can_be_read(cls, address: str | None) -> str | None:
+        try:
+            conninfo_to_dict(address or "")
+        except ProgrammingError:
+            # The library's message quotes what it can't read, and that may be the password.
+            raise ValueError("expected an address PostgreSQL can read") from None
+        return address
+
     @model_validator(mode="after")
     def _issuer_and_audience(self) -> Settings:
         if (self.oidc_issuer is None) != (self.oidc_audience is None):
@@ -75,4 +87,4 @@ def _told(problem: dict[str, object]) -> str:
     variable = field if field == "DATABASE_URL" else variable_of(field)
     # An address may hold a password, and messages are kept in logs.
     met = "another form of address" if field in ("DATABASE_URL", "database_url") else repr(problem["input"])
-    return f"{variable}: {str(problem['msg']).lower()}, met {met}"
+    return f"{variable}: {str(problem['msg']).removeprefix('Value error, ').lower()}, met {met}"

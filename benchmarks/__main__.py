@@ -1,9 +1,59 @@
+"""``python -m benchmarks [http] [corrections] [rebuild] [--quick]``: measure, print, and keep the figures."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any, NamedTuple
+
+from benchmarks import rebuilding, report, serving, targets
+from benchmarks.corrections import measure_corrections
+from benchmarks.rebuilding import measure_rebuilding
 from benchmarks.server import embedded_server
-from benchmarks.serving import Effort, measure_serving
+from benchmarks.serving import measure_serving
+from benchmarks.targets import Target
+
+PARTS = ("http", "corrections", "rebuild")
+WHOLE = (serving.Effort(5, 5, 2.0), serving.Effort(0, 3, 1.5), rebuilding.Effort((100_000, 1_000_000), 20_000))
+QUICK = (serving.Effort(3, 1, 0.8), serving.Effort(0, 1, 0.5), rebuilding.Effort((5_000, 20_000), 2_000))
+
+
+def main() -> None:
+    """Run the parts asked for, all if none is named."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all if none is named")
+    parser.add_argument("--quick", action="store_true", help="a small version, for trying")
+    asked = parser.parse_args()
+    unknown = set(asked.parts) - set(PARTS)
+    if unknown:
+        parser.error(f"expected parts of {', '.join(PARTS)}, met {', '.join(sorted(unknown))}")
+    measured: dict[str, Part] = {}
+    with embedded_server() as url:
+        for part in asked.parts or PARTS:
+            measured[part] = _run(part, url, QUICK if asked.quick else WHOLE)
+    found = [target for part in measured.values() for target in part.targets]
+    report.print_targets(found)
+    report.keep({name: part.figures for name, part in measured.items()}, found, quick=asked.quick)
+
+
+class Part(NamedTuple):
+    """What a part measured, for keeping, and how that stands beside the targets."""
+
+    figures: dict[str, Any]
+    targets: list[Target]
+
+
+def _run(part: str, url: str, efforts: tuple[serving.Effort, serving.Effort, rebuilding.Effort]) -> Part:
+    report.say(f"{part} ...")
+    if part == "rebuild":
+        rebuilt = measure_rebuilding(url, efforts[2], report.say)
+        report.print_rebuilding(rebuilt)
+        document = {**rebuilt._asdict(), "rebuildings": [each._asdict() for each in rebuilt.rebuildings]}
+        return Part(document, targets.of_rebuilding(rebuilt))
+    served = measure_serving(url, efforts[0]) if part == "http" else measure_corrections(url, efforts[1])
+    report.print_serving(served)
+    document = {name: {c: figure._asdict() for c, figure in each.items()} for name, each in served.items()}
+    return Part(document, (targets.of_serving if part == "http" else targets.of_corrections)(served))
+
 
 if __name__ == "__main__":
-    with embedded_server() as url:
-        for name, each in measure_serving(url, Effort(3, 2, 1.0)).items():
-            print(name)
-            for c, f in each.items():
-                print("   ", c, f)
+    main()

@@ -7,10 +7,10 @@ scattered over the ledger, as they do in years of use.
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -21,13 +21,13 @@ from domain.decide import validated
 from domain.register import Register
 from domain.registers import all_registers
 from ledger.database import connect
+from ledger.leaf import FORMAT, instant, leaf_hash
 from ledger.recorder import StoredAct, appending
 from replay.viis import read_lines
 
 EXPORT = Path(__file__).parent.parent / "replay" / "data" / "viis-2020" / "institutions.txt"
 FIRST_DAY = date(2015, 1, 5)
 DAYS_BETWEEN_ROUNDS = 60
-ACTS_AT_ONCE = 5_000
 ACTOR, ROLE = "officer-1", "registrar"
 
 _HEADS = ("ANNA KALNIŅA", "JĀNIS BĒRZIŅŠ", "ILZE OZOLA", "MĀRIS LIEPIŅŠ", "DACE KRŪMIŅA")
@@ -87,42 +87,71 @@ def synthetic_entries(number: int, seed: int = 2, first_serial: int = 0) -> Iter
         yield Entry(register, _uuid(random), content)
 
 
-def write_rounds(url: str, entries: list[Entry], rounds: int, progress: Callable[[int], None] | None = None) -> int:
+def write_rounds(url: str, entries: list[Entry], rounds: int, first_round: int = 0) -> int:
     """Write each entry's registration and ``rounds - 1`` amendments; returns how many acts."""
-    random, written = Random(3), 0
+    random, written = Random(3), Writing()
     for number in range(rounds):
-        acts = (stored(entry, number + 1, *said(entry, number, random), random) for entry in entries)
-        for positions in append(url, acts, instant_of(number)):
-            written += len(positions)
-            if progress is not None:
-                progress(written)
-    return written
+        acts = (stored(entry, number + 1, *said(entry, number, random, first_round), random) for entry in entries)
+        append(url, acts, instant_of(first_round + number), written)
+    return written.acts
 
 
 def write_corrections(url: str, entries: list[Entry], corrections: int) -> int:
     """Write each entry's registration, an amendment, and ``corrections`` clerical corrections of the registration."""
-    random, written = Random(4), 0
-    registered = []
+    random, written = Random(4), Writing()
     for number in range(2):
         acts = (stored(entry, number + 1, *said(entry, number, random), random) for entry in entries)
-        ranges = list(append(url, acts, instant_of(number)))
-        written += sum(map(len, ranges))
-        registered = registered or [position for positions in ranges for position in positions]
+        append(url, acts, instant_of(number), written)
     for number in range(corrections):
-        right = (_corrected(entry, registered[index], number, random) for index, entry in enumerate(entries))
+        right = (_corrected(entry, registered, number, random) for registered, entry in enumerate(entries))
         acts = (stored(entry, number + 3, *said, random) for entry, said in zip(entries, right, strict=True))
-        written += sum(map(len, append(url, acts, instant_of(2) + timedelta(hours=number))))
-    return written
+        append(url, acts, instant_of(2) + timedelta(hours=number), written)
+    return written.acts
 
 
-def append(url: str, acts: Iterator[StoredAct], recorded_at: datetime) -> Iterator[range]:
-    """Append ``acts`` as if recorded at that instant; gives the positions of each transaction."""
-    with connect(url) as connection:
-        while some := list(islice(acts, ACTS_AT_ONCE)):
-            with appending(connection) as transaction:
-                transaction.recorded_at = recorded_at
-                positions = transaction.insert(some)
-            yield positions
+class Writing:
+    """What was written so far: how many acts, and each entry's newest position."""
+
+    def __init__(self) -> None:
+        self.acts = 0
+        self.newest: dict[UUID, int] = {}
+
+
+def append(url: str, acts: Iterator[StoredAct], recorded_at: datetime, written: Writing) -> None:
+    """Append ``acts`` in one transaction, as if recorded at that instant."""
+    with connect(url) as connection, appending(connection) as transaction:
+        first = transaction.next_position
+        with transaction.cursor.copy(f"COPY ledger.events ({_COLUMNS}) FROM STDIN (FORMAT BINARY)") as copy:
+            copy.set_types(["int8", "uuid", "int8", "text", "bytea", "text", "int8", "bytea", "timestamptz"])
+            for position, act in enumerate(acts, first):
+                previous = written.newest.get(act.originator_id)
+                leaf = leaf_hash(_envelope(act, previous, recorded_at))
+                version = act.originator_version
+                copy.write_row(
+                    (position + 1, act.originator_id, version, act.topic, act.state, act.actor, previous, leaf,
+                     recorded_at)
+                )  # fmt: skip
+                written.newest[act.originator_id] = position
+                written.acts += 1
+
+
+_COLUMNS = "notification_id, originator_id, originator_version, topic, state, actor, previous, leaf_hash, recorded_at"
+
+
+def _envelope(act: StoredAct, previous: int | None, recorded_at: datetime) -> bytes:
+    """What ``ledger.leaf.envelope`` gives, for values that are all ASCII."""
+    return _json(
+        {
+            "actor": act.actor,
+            "aggregate": str(act.originator_id),
+            "event": act.topic,
+            "format": FORMAT,
+            "payload_sha256": hashlib.sha256(act.state).hexdigest(),
+            "previous": previous,
+            "recorded_at": instant(recorded_at),
+            "version": act.originator_version,
+        }
+    ).encode()
 
 
 def stored(
@@ -154,9 +183,9 @@ def amendment(round_number: int, random: Random) -> dict[str, Any]:
     return changes[round_number % len(changes)]
 
 
-def said(entry: Entry, number: int, random: Random) -> tuple[str, date, dict[str, Any], date]:
+def said(entry: Entry, number: int, random: Random, first_round: int = 0) -> tuple[str, date, dict[str, Any], date]:
     """What an entry's act of a round says: verb, effective day, content, day of the decision."""
-    decided_on = day_of(number)
+    decided_on = day_of(first_round + number)
     effective_on = decided_on + timedelta(days=random.randrange(-20, 6))
     if number == 0:
         return "register", effective_on, {**entry.content, "basis": "new"}, decided_on

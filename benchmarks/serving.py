@@ -80,10 +80,8 @@ def interleaved(asked: Asked, names: tuple[str, ...], effort: Effort) -> Figures
     }
 
 
-def prepare_ours(server_url: str, database: str, entries: list[Entry], acts: int) -> str:
-    """A database of ours, filled and its projections built; returns its address."""
-    url = fresh(server_url, database)
-    write_rounds(url, entries, acts)
+def rebuilt(url: str) -> str:
+    """The database at ``url``, its projections built from its ledger."""
     rebuild(url, Ledger(Catalogue(all_registers())), lambda *_: None)
     return url
 
@@ -100,8 +98,9 @@ def serving_ours(url: str) -> Iterator[int]:
 @contextmanager
 def _contenders(server_url: str, entries: list[Entry], effort: Effort) -> Iterator[Asked]:
     with ExitStack() as stack:
-        url = prepare_ours(server_url, "ours", entries, effort.acts)
-        our_port = stack.enter_context(serving_ours(url))
+        url = fresh(server_url, "ours")
+        write_rounds(url, entries, effort.acts)
+        our_port = stack.enter_context(serving_ours(rebuilt(url)))
         asked: Asked = {OURS: (our_port, workloads.ours(entries, effort.acts, f"Bearer {token_of(url)}"))}
 
         answers = _answers(our_port, entries[0])

@@ -17,15 +17,15 @@ WRITES, READS = (REGISTER, AMEND), (ENTRY, PAST_ENTRY, LIST, PAST_LIST)
 WORKLOADS = (*WRITES, *READS)
 PAGE = 50
 
-_SORTS = (("name", "name"), ("-name", "-name"), ("registration_number", "registration_number"),
-          ("-registration_number", "-registration_number"))  # fmt: skip
+PAST_MOMENTS = 200
+SORTS = ("name", "-name", "registration_number", "-registration_number")
 
 
 def ours(entries: list[Entry], rounds: int, token: str) -> dict[str, list[str]]:
     """What our service is asked."""
     registers = "/registers"
     moments = [f"as_of={day}&known_at={day}" for day in _days(rounds)]
-    lists = [f"{registers}/institutions?limit={PAGE}&sort={sort}" for sort, _ in _SORTS]
+    lists = [f"{registers}/institutions?limit={PAGE}&sort={sort}" for sort in SORTS]
     return {
         REGISTER: [request("POST", f"{registers}/{entry.register.name}/acts", _registration(entry), token)
                    for entry in entries],
@@ -41,10 +41,24 @@ def ours(entries: list[Entry], rounds: int, token: str) -> dict[str, list[str]]:
     }  # fmt: skip
 
 
+def corrected(entries: list[Entry], acts: int) -> dict[str, list[str]]:
+    """Reads of our service where entries were corrected again and again; the past is a position in the ledger."""
+    random = Random(8)
+    past = [f"as_of={day_of(1)}&known_at={random.randrange(len(entries), acts)}" for _ in range(PAST_MOMENTS)]
+    paths = [f"/registers/{entry.register.name}/{_number(entry)}" for entry in entries]
+    lists = [f"/registers/institutions?limit={PAGE}&sort={sort}" for sort in SORTS]
+    return {
+        ENTRY: [request("GET", path) for path in paths],
+        PAST_ENTRY: [request("GET", f"{random.choice(paths)}?{moment}") for moment in past],
+        LIST: [request("GET", path) for path in lists],
+        PAST_LIST: [request("GET", f"{random.choice(lists)}&{moment}") for moment in past],
+    }
+
+
 def django(entries: list[Entry], rounds: int, token: str) -> dict[str, list[str]]:
     """What the Django site is asked."""
     moments = [f"as_of={day}T23:59:59Z" for day in _days(rounds)]
-    lists = [f"/institutions?limit={PAGE}&ordering={ordering}" for _, ordering in _SORTS]
+    lists = [f"/institutions?limit={PAGE}&ordering={sort}" for sort in SORTS]
     return {
         **_writes(entries, token),
         ENTRY: [request("GET", f"/institutions/{_number(entry)}") for entry in entries],

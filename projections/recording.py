@@ -28,13 +28,19 @@ ATTEMPTS = 4
 class OutcomeUnknown(Exception):
     """The connection was lost during the commit: the acts may be recorded or not. The same key may be used again."""
 
+    message = "the connection to the database was lost: the acts may be recorded or not; repeat with the same key"
+
 
 class NothingRecorded(Exception):
     """The database failed, again and again, before anything was committed: nothing of the request is recorded."""
 
+    message = "the database is not available: nothing was recorded"
+
 
 class RecordingStopped(Exception):
     """The service is shutting down and takes no more acts."""
+
+    message = "the service is shutting down: nothing was recorded"
 
 
 class _Job:

@@ -66,8 +66,8 @@ TITLES = {
 _SHEET = Titles("Publicēto rādītāju salīdzinājums", "Reconciliation of published figures")
 _COLUMNS = (
     Titles("rādītājs", "figure"),
-    Titles("gads", "year"),
     Titles("nosaukums", "title"),
+    Titles("gads", "year"),
     Titles("vienība", "unit"),
     Titles("publicēts", "published"),
     Titles("atskaņots tolaik", "replayed then"),
@@ -186,8 +186,8 @@ def sheet_of(rows: Iterable[Reconciled], language: Literal["lv", "en"]) -> Sheet
     lines = [
         (
             row.published.figure,
-            row.published.year,
             getattr(row.published.titles, language),
+            row.published.year,
             row.published.unit,
             row.published.value,
             row.then,
@@ -197,7 +197,8 @@ def sheet_of(rows: Iterable[Reconciled], language: Literal["lv", "en"]) -> Sheet
         )
         for row in rows
     ]
-    return Sheet(getattr(_SHEET, language), tuple(getattr(column, language) for column in _COLUMNS), tuple(lines))
+    columns = tuple(getattr(column, language) for column in _COLUMNS)
+    return Sheet(getattr(_SHEET, language), columns, tuple(lines), described_by=4)
 
 
 def _told(part: Part, language: Literal["lv", "en"]) -> str:

@@ -37,7 +37,9 @@ class Report(NamedTuple):
         """The tables as sheets, a line a figure."""
         columns = (*(self._said(column) for column in _COLUMNS), str(self.statistics.year))
         return [
-            Sheet(f"{self._said(table.titles)}, {self.statistics.year}", columns, tuple(map(self._line, _cells(table))))
+            Sheet(
+                f"{self._said(table.titles)}, {self.statistics.year}", columns, tuple(map(self._line, _cells(table))), 3
+            )
             for table in self.statistics.tables
             if table.rows
         ]
@@ -62,7 +64,7 @@ class Report(NamedTuple):
             for table in self.statistics.tables
             for cell in _cells(table)
         )
-        return sheet.as_csv(Sheet("", COLUMNS, lines))
+        return sheet.as_csv(Sheet("", COLUMNS, lines, 3))
 
     def as_json(self) -> str:
         """The tables with the rule of each figure and the moment they were replayed at."""

@@ -35,5 +35,5 @@ def main() -> None:
         err.print(f"settings: {refused}", style="red", highlight=False)
         sys.exit(REFUSED)
     except psycopg.OperationalError as error:
-        err.print(f"database: {str(error).strip()}", style="red", highlight=False)
+        err.print(f"database: {' '.join(str(error).split())}", style="red", highlight=False)
         sys.exit(REFUSED)

@@ -18,8 +18,9 @@ from rich.table import Table
 DONE, FOUND, REFUSED, NOTHING = 0, 1, 2, 3
 """Exit codes: done; done, but something was found that wants a look; input refused; nothing there."""
 
-out = Console(soft_wrap=True)
-err = Console(stderr=True, soft_wrap=True)
+# What is printed may quote what was typed, and that is never markup.
+out = Console(soft_wrap=True, markup=False)
+err = Console(stderr=True, soft_wrap=True, markup=False)
 
 
 class Form(str, Enum):  # noqa: UP042 - Typer shows a StrEnum's members, not their values
@@ -74,5 +75,5 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
 
 def refuse(message: str) -> typer.Exit:
     """Say on standard error why a command is not carried out; to be raised."""
-    err.print(f"[red]{message}[/red]", markup=True, highlight=False)
+    err.print(message, style="red", highlight=False)
     return typer.Exit(REFUSED)

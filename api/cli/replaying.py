@@ -53,7 +53,7 @@ def import_file(
         except UnreadableFile as error:
             raise refuse(f"{file}: {error}") from None
     for line in result.left_out:
-        err.print(f"line {line.number}: {line.reason}\n  {line.text}", style="yellow", highlight=False, markup=False)
+        err.print(f"line {line.number}: {line.reason}\n  {line.text}", style="yellow", highlight=False)
     left_out = len(result.left_out)
     out.print(f"Recorded {result.recorded}, already there {result.already_there}, left out {left_out}.")
     if left_out:
@@ -97,7 +97,7 @@ def replay(
         column = f", column {found.column}" if found.column else ""
         err.print(
             f"{found.table} ({key}){column}: live {found.live}, rebuilt {found.rebuilt}. Nothing was replaced.",
-            style="red", highlight=False, markup=False,
+            style="red", highlight=False,
         )  # fmt: skip
         raise typer.Exit(FOUND)
     same = "; every row equals the live one" if compare else ""

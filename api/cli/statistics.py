@@ -6,7 +6,7 @@ import json
 import sys
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -19,7 +19,6 @@ from replay import sheet
 from replay.published import read_published
 from replay.reconciliation import Class, Reconciled, reconcile, sheet_of, summary
 from replay.report import report
-from replay.sheet import Sheet
 
 PUBLISHED_2020 = Path(__file__).resolve().parent.parent.parent / "replay" / "data" / "report-2020" / "figures.csv"
 
@@ -76,9 +75,9 @@ def reconcile_year(
             rows = reconcile(connection, publication.figures, year, known.position, published_at)
         except MalformedMoment as error:
             raise refuse(str(error)) from None
-    _print(sheet_of(rows, language.value), rows, form)
+    _print(rows, language.value, form)
     for problem in publication.problems:
-        err.print(str(problem), style="yellow", highlight=False, markup=False)
+        err.print(str(problem), style="yellow", highlight=False)
     if publication.problems or any(part.kind is Class.UNEXPLAINED for row in rows for part in row.parts):
         raise typer.Exit(FOUND)
 
@@ -90,15 +89,18 @@ def print_replayed(service: Service, year: int) -> None:
         known = resolve_known_at(connection, None)
         rows = reconcile(connection, publication.figures, year, known.position)
     replayed = [row for row in rows if row.now is not None]
-    _print(sheet_of(replayed, "en"), replayed, Form.table)
+    _print(replayed, "en", Form.table)
     out.print(f"{len(rows) - len(replayed)} published figures belong to registers that do not exist yet.")
 
 
-def _print(shown: Sheet, rows: list[Reconciled], form: Form) -> None:
+def _print(rows: list[Reconciled], language: Literal["lv", "en"], form: Form) -> None:
+    shown = sheet_of(rows, language)
+    # Programs read columns of the same name in either language.
+    columns = tuple(column.replace(" ", "_") for column in sheet_of([], "en").columns)
     if form is Form.csv:
-        sys.stdout.write(sheet.as_csv(shown))
+        sys.stdout.write(sheet.as_csv(shown._replace(columns=columns)))
     elif form is Form.json:
-        lines = [dict(zip(shown.columns, line, strict=True)) for line in shown.lines]
+        lines = [dict(zip(columns, line, strict=True)) for line in shown.lines]
         sys.stdout.write(json.dumps(lines, ensure_ascii=False, indent=2) + "\n")
     else:
         sys.stdout.write(sheet.as_text(shown, out.width))

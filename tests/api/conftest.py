@@ -10,6 +10,7 @@ import pytest
 from api.service import Service, running
 from api.settings import Settings
 from tests.api.serving import account, caller, serving
+from tests.conftest import fresh_database
 
 
 @pytest.fixture
@@ -52,3 +53,24 @@ def auditor(service: Service, server: str) -> Iterator[httpx.Client]:
     """An auditor of every register."""
     with caller(server, account(service, "auditor", "*:auditor")) as signed_in:
         yield signed_in
+
+
+@pytest.fixture(scope="module")
+def shared_service(server_url: str) -> Iterator[Service]:
+    """The running service on a database that the tests of a file share."""
+    with fresh_database(server_url) as url, running(Settings(database_url=url)) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def shared_server(shared_service: Service) -> Iterator[str]:
+    """The address of an HTTP server over the shared service."""
+    with serving(shared_service) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def anyone(shared_server: str) -> Iterator[httpx.Client]:
+    """An anonymous caller of the shared server."""
+    with caller(shared_server) as anonymous:
+        yield anonymous

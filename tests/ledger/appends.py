@@ -14,7 +14,7 @@ from ledger.recorder import StoredAct
 LATER = datetime(2999, 1, 1, tzinfo=UTC)
 
 
-def act(aggregate: UUID | None = None, version: int = 1) -> StoredAct:
+def act(aggregate: UUID | str | None = None, version: int = 1) -> StoredAct:
     """An event to append: the first of a new aggregate if none is named."""
     return StoredAct(aggregate or uuid4(), version, "institution.amended:1", b"{}", "officer-1")
 

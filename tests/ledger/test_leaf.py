@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
@@ -58,7 +57,7 @@ def leaf_by_hand(row: dict[str, Any]) -> bytes:
 
 
 @pytest.fixture
-def registry(database: Database, catalogue: Catalogue, recording: Recording) -> Iterator[Registry]:
+def registry(database: Database, catalogue: Catalogue, recording: Recording) -> Registry:
     return Registry(database, catalogue, recording)
 
 

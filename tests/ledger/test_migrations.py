@@ -31,7 +31,7 @@ def empty_url(server_url: str) -> Iterator[str]:
 def answer(url: str, query: str) -> list[tuple[Any, ...]]:
     """The rows that the owner of the database is given."""
     with psycopg.connect(url) as connection:
-        return connection.execute(query).fetchall()  # type: ignore[arg-type]
+        return connection.execute(query).fetchall()
 
 
 def test_the_sum_of_all_migrations_is_the_schema_on_file(database_url: str) -> None:

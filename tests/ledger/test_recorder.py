@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
-from eventsourcing.persistence import IntegrityError, StoredEvent, TrackingRecorder
+from eventsourcing.persistence import DataError, IntegrityError, StoredEvent, TrackingRecorder
 from eventsourcing.postgres import (
     PostgresAggregateRecorder,
     PostgresFactory,
@@ -161,6 +161,6 @@ def test_an_application_that_lost_a_race_is_told_so_and_nothing_is_recorded(
 
 def test_an_aggregate_whose_id_is_no_uuid_is_refused(database: Database) -> None:
     recorder = LedgerRecorder(database)
-    with pytest.raises(Exception, match="uuid"):
+    with pytest.raises(DataError, match="uuid"):
         recorder.insert_events([StoredEvent("institution-1", 1, "topic", b"state")])
     assert recorder.insert_events([StoredEvent(uuid4(), 1, "topic", b"state")]) == [1]

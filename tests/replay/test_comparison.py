@@ -18,8 +18,8 @@ from replay.rebuild import SHADOW, TABLES
 from tests.projections.asking import act, registration, submission
 
 OTHER = {
-    "bigint": "{column} + 1",
-    "integer": "{column} + 1",
+    "bigint": "coalesce({column}, 0) - 1",
+    "integer": "{column} - 1",
     "text": "coalesce({column}, '') || ' '",
     "uuid": "gen_random_uuid()",
     "date": "coalesce({column}, '2020-01-01') + 1",
@@ -126,6 +126,18 @@ def test_a_missing_row_is_named_and_so_is_one_too_many(sides: Sides, table: str)
     sides.live.rollback()
     sides.copy.execute(f"TRUNCATE {SHADOW}.{table}".encode())
     assert sides.difference() == Difference(table, first, None, "row present", "no such row")
+
+
+@pytest.mark.parametrize("day", ["infinity", "-infinity", "10000-01-01", "0044-03-15 BC"])
+def test_a_date_that_no_act_can_have_is_named_like_any_other_difference(sides: Sides, day: str) -> None:
+    first = first_row(sides, "entry_states")
+    change(sides, "entry_states", f"UPDATE projections.entry_states SET valid_to = '{day}'")
+    assert sides.difference() == Difference("entry_states", first, "valid_to", day, "9999-12-31")
+    sides.live.rollback()
+    change(sides, "entry_states", f"UPDATE projections.entry_states SET valid_from = '{day}'")
+    found = sides.difference()
+    assert found is not None
+    assert found.column is None
 
 
 def test_json_is_compared_as_it_is_written(sides: Sides) -> None:

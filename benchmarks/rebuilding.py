@@ -1,0 +1,149 @@
+"""Rebuilding all projections: ours beside a bare COPY of the same rows, and the eventsourcing library's runner."""
+
+from __future__ import annotations
+
+import multiprocessing
+import tempfile
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection as Pipe
+from typing import IO, Any, NamedTuple
+
+import psutil
+import psycopg
+from psycopg.sql import SQL, Identifier
+
+from benchmarks.histories import synthetic_entries, write_rounds
+from benchmarks.processes import run
+from benchmarks.server import drop, fresh
+from domain.catalogue import Catalogue
+from domain.registers import all_registers
+from ledger.ledger import Ledger
+from replay.rebuild import TABLES, rebuild
+
+ROUNDS = 5
+"""Acts per entry."""
+ENTRIES_AT_ONCE = 20_000
+"""Entries whose acts lie scattered among each other."""
+BLOCK = 1 << 20
+SECONDS_BETWEEN_SAMPLES = 0.1
+
+
+class Effort(NamedTuple):
+    """How many acts to rebuild from (one rebuild for each number), and how many the library's runner is given."""
+
+    acts: tuple[int, ...]
+    library_acts: int
+
+
+class Rebuilding(NamedTuple):
+    """A rebuild from so many acts, and the bare COPY of its rows. Memory is that of all its processes together."""
+
+    acts: int
+    acts_per_second: float
+    copied_per_second: float
+    peak_memory: int
+
+
+class Figures(NamedTuple):
+    """The rebuilds, by growing number of acts, and acts per second of the library's runner."""
+
+    rebuildings: list[Rebuilding]
+    library_acts: int
+    library_acts_per_second: float
+
+
+def measure_rebuilding(server_url: str, effort: Effort, progress: Callable[[str], None]) -> Figures:
+    """Fill one ledger further and further, and rebuild from it at each number of acts."""
+    url = fresh(server_url, "rebuilding")
+    rebuildings, written = [], 0
+    for acts in effort.acts:
+        written += _fill(url, written, acts)
+        progress(f"{written} acts written")
+        seconds, peak = _measured_rebuild(url)
+        progress(f"{written} acts replayed in {seconds:.1f} s")
+        rebuildings.append(Rebuilding(written, written / seconds, written / _bare_copy(url), peak))
+    drop(server_url, "rebuilding")
+    url = fresh(server_url, "library_rebuilding", migrated=False)
+    arguments = ("benchmarks.contenders.library_rebuilding", str(effort.library_acts))
+    rate = float(run(*arguments, DATABASE_URL=url))
+    drop(server_url, "library_rebuilding")
+    return Figures(rebuildings, effort.library_acts, rate)
+
+
+def _fill(url: str, written: int, wanted: int) -> int:
+    added = 0
+    while written + added < wanted:
+        number = min(ENTRIES_AT_ONCE, (wanted - written - added) // ROUNDS)
+        first = (written + added) // ROUNDS
+        entries = list(synthetic_entries(number, seed=first, first_serial=first))
+        added += write_rounds(url, entries, ROUNDS, first_round=ROUNDS * (first // ENTRIES_AT_ONCE))
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE ledger.events")
+        connection.execute("CHECKPOINT")
+    return added
+
+
+def _measured_rebuild(url: str) -> tuple[float, int]:
+    """Seconds of a rebuild in a fresh process, and the peak memory of that process and its own, summed."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_timed_rebuild, args=(url, theirs))
+    process.start()
+    theirs.close()
+    peak = 0
+    while not ours.poll(SECONDS_BETWEEN_SAMPLES):
+        peak = max(peak, _memory_of(process.pid))
+    seconds: float = ours.recv()
+    process.join()
+    return seconds, peak
+
+
+def _timed_rebuild(url: str, answer: Pipe) -> None:
+    ledger = Ledger(Catalogue(all_registers()))
+    begin = time.perf_counter()
+    rebuild(url, ledger, lambda *_: None)
+    answer.send(time.perf_counter() - begin)
+
+
+def _memory_of(pid: int | None) -> int:
+    total = 0
+    try:
+        process = psutil.Process(pid)
+        for each in (process, *process.children(recursive=True)):
+            total += each.memory_info().rss
+    except psutil.NoSuchProcess:
+        pass
+    return total
+
+
+def _bare_copy(url: str) -> float:
+    """Seconds to COPY all rows that a rebuild makes into tables of the same columns, without indexes."""
+    seconds = 0.0
+    with psycopg.connect(url) as connection:
+        connection.execute("CREATE SCHEMA bare")
+        for table in TABLES:
+            like = SQL("CREATE TABLE bare.{0} (LIKE projections.{0})")
+            connection.execute(like.format(Identifier(table)))
+            connection.commit()
+            with tempfile.TemporaryFile() as rows:
+                _copy_out(connection, table, rows)
+                begin = time.perf_counter()
+                _copy_in(connection, table, rows)
+                connection.commit()
+                seconds += time.perf_counter() - begin
+        connection.execute("DROP SCHEMA bare CASCADE")
+    return seconds
+
+
+def _copy_out(connection: psycopg.Connection[Any], table: str, rows: IO[bytes]) -> None:
+    with connection.cursor().copy(SQL("COPY projections.{} TO STDOUT").format(Identifier(table))) as copy:
+        for block in copy:
+            rows.write(block)
+    rows.seek(0)
+
+
+def _copy_in(connection: psycopg.Connection[Any], table: str, rows: IO[bytes]) -> None:
+    with connection.cursor().copy(SQL("COPY bare.{} FROM STDIN").format(Identifier(table))) as copy:
+        while block := rows.read(BLOCK):
+            copy.write(block)

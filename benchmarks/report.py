@@ -1,0 +1,70 @@
+"""The figures as tables on the screen, and as a file that the next run overwrites."""
+
+from __future__ import annotations
+
+import json
+import platform
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import psutil
+
+from benchmarks import rebuilding, serving
+from benchmarks.server import RESULTS
+from benchmarks.targets import Target
+
+LATEST = RESULTS / "latest.json"
+MEGABYTE = 1_000_000
+_BEGAN = time.monotonic()
+
+
+def say(text: str) -> None:
+    """Tell where the run is, with the seconds since it began."""
+    print(f"{time.monotonic() - _BEGAN:6.0f} s  {text}", flush=True)
+
+
+def print_serving(figures: serving.Figures) -> None:
+    """Answers per second and their times, by workload and contender."""
+    print(f"\n{'':38}{'answers/s':>12}{'median ms':>12}{'99 % ms':>12}")
+    for workload, each in figures.items():
+        print(workload)
+        for contender, figure in each.items():
+            print(f"    {contender:34}{figure.rate:12.0f}{figure.median_ms:12.1f}{figure.p99_ms:12.1f}")
+    print(flush=True)
+
+
+def print_rebuilding(figures: rebuilding.Figures) -> None:
+    """Acts per second and peak memory, by number of acts."""
+    print(f"\n{'':38}{'acts/s':>12}{'COPY acts/s':>12}{'peak MB':>12}")
+    for each in figures.rebuildings:
+        peak = each.peak_memory / MEGABYTE
+        name = f"rebuild from {each.acts} acts"
+        print(f"{name:38}{each.acts_per_second:12.0f}{each.copied_per_second:12.0f}{peak:12.0f}")
+    name = f"ProjectionRunner, {figures.library_acts} acts"
+    print(f"{name:38}{figures.library_acts_per_second:12.0f}\n", flush=True)
+
+
+def print_targets(found: list[Target]) -> None:
+    """Each ratio beside what it ought to be."""
+    print(f"{'ratios of this run':64}{'measured':>10}  {'target':>9}")
+    for target in found:
+        measured = f"{target.measured:.2f}" if target.measured < 1000 else f"{target.measured:.0f}"
+        print(f"{target.part + ': ' + target.name.removeprefix(target.part + ': '):64}{measured:>10}"
+              f"  {target.wanted:>9}  {target.verdict}".rstrip())  # fmt: skip
+
+
+def keep(figures: dict[str, Any], found: list[Target], *, quick: bool) -> None:
+    """Write everything measured to ``results/latest.json``."""
+    document = {
+        "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "quick": quick,
+        "machine": {
+            "cores": psutil.cpu_count(),
+            "memory_mb": psutil.virtual_memory().total // MEGABYTE,
+            "python": platform.python_version(),
+        },
+        "targets": [{**target._asdict(), "verdict": target.verdict} for target in found],
+        "figures": figures,
+    }
+    LATEST.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
