@@ -12,7 +12,7 @@ Value = str | int | None
 class Sheet(NamedTuple):
     """A title, the columns' names, and the lines; None is nothing.
 
-    The first ``described_by`` columns say what the line is about: its id, its title, and more. Behind them stand values.
+    The first ``described_by`` columns say what the line is about: its id, its title, and more; behind them are values.
     """
 
     title: str
@@ -22,7 +22,7 @@ class Sheet(NamedTuple):
 
 
 def as_text(sheet: Sheet, width: int = 160) -> str:
-    """The sheet as a table of plain text, at most ``width`` characters wide; what describes a line stands in one cell."""
+    """The sheet as a table of plain text, ``width`` characters wide; what describes a line stands in one cell."""
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table

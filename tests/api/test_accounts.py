@@ -25,17 +25,27 @@ from api.accounts import (
     sign_in,
 )
 from api.grants import Grant, GrantRefused, Role, holds, read_grant
-from api.tokens import admitted, issue_token, revoke_by_id, tokens
+from api.tokens import admitted, hash_of, issue_token, revoke_by_id, tokens
 from ledger.database import Database
+from tests.conftest import fresh_database
 
 PASSWORD, ANOTHER = "correct horse battery", "battery horse correct"
 JANIS = "Jānis Bērziņš"
 CLERK = read_grant("institutions:clerk")
 
 
+@pytest.fixture(scope="module")
+def shared_database(server_url: str) -> Iterator[Database]:
+    with fresh_database(server_url) as url:
+        database = Database(url)
+        yield database
+        database.close()
+
+
 @pytest.fixture
-def connection(database: Database) -> Iterator[Connection[Any]]:
-    with database.pool.connection() as opened:
+def connection(shared_database: Database) -> Iterator[Connection[Any]]:
+    """A connection whose doings are undone after the test."""
+    with shared_database.pool.connection() as opened, opened.transaction(force_rollback=True):
         yield opened
 
 
@@ -181,10 +191,11 @@ def test_a_hash_of_weaker_parameters_is_made_anew_on_signing_in(connection: Conn
 def test_a_token_is_listed_by_the_beginning_of_its_hash_and_ended_by_it(connection: Connection[Any]) -> None:
     created = create_account(connection, JANIS, PASSWORD, [])
     first, second = token(connection, created), token(connection, created)
-    newest, _ = tokens(connection)
-    assert newest.token_id not in second
-    assert (newest.account, newest.purpose, newest.state) == (JANIS, "nightly export", "valid")
-    revoke_by_id(connection, newest.token_id)
+    ids = [hash_of(secret).hex()[:12] for secret in (first, second)]
+    listed = {(known.token_id, known.account, known.purpose, known.state) for known in tokens(connection)}
+    assert listed == {(token_id, JANIS, "nightly export", "valid") for token_id in ids}
+    revoke_by_id(connection, ids[1])
+    assert {known.token_id: known.state for known in tokens(connection)} == {ids[0]: "valid", ids[1]: "revoked"}
     assert admitted(connection, second) is None
     assert admitted(connection, first) is not None
     for unknown in ("000000000000", "", "%"):

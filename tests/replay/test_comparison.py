@@ -26,7 +26,7 @@ OTHER = {
     "timestamp with time zone": "{column} + '1 microsecond'",
     "bytea": r"{column} || '\x00'",
     "json": "({column}::text || ' ')::json",
-    "ARRAY": "{column} || 'x=y'",
+    "ARRAY": "array_append({column}, 'x=y')",
 }
 """By type: a value that is not the column's, as little different as can be."""
 
@@ -60,9 +60,10 @@ def sides(database_url: str, recording: Recording) -> Iterator[Sides]:
 
 def first_row(sides: Sides, table: str) -> dict[str, str]:
     """The key of a table's first row."""
-    keys = ", ".join(KEYS[table])
-    cursor = sides.live.execute(f"SELECT {keys} FROM projections.{table} ORDER BY {keys} LIMIT 1".encode())
-    return dict(zip(KEYS[table], map(str, cursor.fetchall()[0]), strict=True))
+    shown = ", ".join(f"{key}::text" for key in KEYS[table])
+    order = ", ".join(f"t.{key}" for key in KEYS[table])
+    cursor = sides.live.execute(f"SELECT {shown} FROM projections.{table} t ORDER BY {order} LIMIT 1".encode())
+    return dict(zip(KEYS[table], cursor.fetchall()[0], strict=True))
 
 
 def change(sides: Sides, table: str, changed: str) -> None:

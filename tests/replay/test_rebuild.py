@@ -122,7 +122,7 @@ def tamper(url: str, registry: Registry, table: str) -> Difference:
     """Change ``table`` behind the service's back; returns the difference that makes."""
     named = {
         "first": str(column(registry.database, "SELECT entry_id FROM acts WHERE position = 0")[0]),
-        "key": str(column(registry.database, "SELECT min(sort_key) FROM entry_names")[0]),
+        "key": column(registry.database, "SELECT min(sort_key)::text FROM entry_names")[0],
     }
     statement, expected = TAMPERED[table]
     with superuser(url) as connection:
