@@ -8,7 +8,8 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, BeforeValidator
+from pydantic_core import PydanticCustomError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
@@ -26,6 +27,16 @@ from projections.moment import resolve_known_at
 
 _POLL_SECONDS = 0.5
 Position = Annotated[int, Query(ge=-1, lt=2**62)]
+
+
+def _written_out(value: Any) -> Any:
+    if isinstance(value, str) and "T" not in value.upper():
+        raise PydanticCustomError("datetime_parsing", "an instant with its offset")
+    return value
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_written_out)]
+"""An instant in ISO form; a number of seconds is not one."""
 
 
 class ActList(BaseModel):
@@ -59,8 +70,8 @@ def acts_router() -> APIRouter:
         decided_to: LegalDate | None = None,
         effective_from: LegalDate | None = None,
         effective_to: LegalDate | None = None,
-        recorded_from: AwareDatetime | None = None,
-        recorded_to: AwareDatetime | None = None,
+        recorded_from: Instant | None = None,
+        recorded_to: Instant | None = None,
         late: Annotated[bool | None, Query(description="Only acts recorded after the day they took effect")] = None,
         known_at: KnownAtText = None,
         limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = USUAL_PAGE,
@@ -111,7 +122,7 @@ def visible(service: Service, session: Session, register: str | None) -> ActQuer
         if (register is None or r.name == register) and (r.public or session.may_read_confidential(r.name))
     ]  # fmt: skip
     if register is not None and register not in service.catalogue.registers:
-        raise Malformed("register", f"one of {', '.join(service.catalogue.registers)}", register)
+        raise Malformed("register", "one of {values}", register, values=", ".join(service.catalogue.registers))
     hidden = [
         kind.event for r in registers for kind in r.kinds
         if not kind.public and not session.may_read_confidential(r.name)

@@ -28,7 +28,7 @@ def diff_entry(
         found = entry_ids(connection, register, reference)
         acts = service.ledger.acts_of(connection, found[-1:])
         if not any(confidential or act.kind.public for of_entry in acts.values() for act in of_entry):
-            raise NotFound(f"no entry {reference} in register {register.name}")
+            raise NotFound(NO_ENTRY, entry=reference, register=register.name)
         pairs = differing(
             connection, register, first, second, only=found[-1], hidden=() if confidential else register.not_public
         )

@@ -5,6 +5,7 @@ HTTP statuses live here and nowhere else.
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -17,7 +18,8 @@ from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
 from api.accounts import TooManyAttempts
-from api.language import Language, language_of, translated
+from api.field_problems import field_problem
+from api.language import language_of, translated
 from api.oidc import IdentityProviderUnavailable
 from api.sessions import NameOrPasswordWrong, NotAuthenticated, NotPermitted
 from domain import refusals
@@ -56,11 +58,11 @@ class Problem(BaseModel):
 
 
 class Malformed(Exception):
-    """A request that can't be read."""
+    """A request that can't be read. ``expected`` is a template, translated by the interface; ``values`` fill it."""
 
-    def __init__(self, field: str, expected: str, met: str) -> None:
-        self.field, self.expected, self.met = field, expected, met
-        super().__init__(f"{field}: expected {expected}, met {met!r}")
+    def __init__(self, field: str, expected: str, met: str, **values: Any) -> None:
+        self.field, self.expected, self.met, self.values = field, expected, met, values
+        super().__init__(f"{field}: expected {expected.format(**values)}, met {met!r}")
 
 
 class BodyTooLarge(Exception):
@@ -70,11 +72,21 @@ class BodyTooLarge(Exception):
 
 
 class NotFound(Exception):
-    """Nothing that the caller may see is there."""
+    """Nothing that the caller may see is there. ``message`` is a template; ``values`` fill it."""
+
+    def __init__(self, message: str, **values: Any) -> None:
+        self.message, self.values = message, values
+        super().__init__(message.format(**values))
 
 
 class NotAcceptable(Exception):
     """None of the formats the caller accepts is offered."""
+
+    message = "Accept: expected one of {offered}, met {met}"
+
+    def __init__(self, offered: str, met: str) -> None:
+        self.values = {"offered": offered, "met": repr(met)}
+        super().__init__(self.message.format(**self.values))
 
 
 TITLES = {
@@ -93,6 +105,9 @@ TITLES = {
     500: "Internal error",
     503: "Not available now",
 }
+
+_FIELD = "{field}: expected {expected}, met {met}"
+_MEDIA_TYPE = "Content-Type: expected application/json, met {met}"
 
 _STATUS: dict[type[Exception], int] = {
     refusals.UnknownRegister: 404,
@@ -140,6 +155,17 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
+class ProblemResponse(JSONResponse):
+    """A problem. What it quotes of a request may be half a surrogate pair, which UTF-8 can't say."""
+
+    media_type = "application/problem+json"
+
+    def render(self, content: Any) -> bytes:
+        """The problem's bytes."""
+        text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return text.encode(errors="replace")
+
+
 def problem_response(
     request: Request, status: int, kind: str, detail: str, headers: dict[str, str] | None = None, **more: Any
 ) -> JSONResponse:
@@ -147,7 +173,7 @@ def problem_response(
     language = language_of(request.headers.get("accept-language"))
     body = {
         "type": f"urn:regesta:problem:{kind}",
-        "title": translated(TITLES.get(status, "Error"), language),
+        "title": translated(TITLES.get(status, TITLES[500]), language),
         "status": status,
         "detail": detail,
         **more,
@@ -155,7 +181,7 @@ def problem_response(
     shown = {"Content-Language": language, "Vary": "Accept-Language", **(headers or {})}
     if status == 401:
         shown["WWW-Authenticate"] = 'Bearer realm="regesta"'
-    return JSONResponse(body, status, headers=shown, media_type="application/problem+json")
+    return ProblemResponse(body, status, headers=shown)
 
 
 def install(app: FastAPI) -> None:
@@ -166,6 +192,7 @@ def install(app: FastAPI) -> None:
     for kind in _STATUS:
         if not issubclass(kind, ActRefused):
             app.add_exception_handler(kind, _other)
+    app.add_exception_handler(Exception, _unforeseen)
 
 
 async def body_too_large(scope: Scope, receive: Receive, send: Send) -> None:
@@ -198,41 +225,27 @@ def _other(request: Request, error: Exception) -> JSONResponse:
     template = getattr(error, "message", None)
     more: dict[str, Any] = {}
     if isinstance(error, Malformed | MalformedMoment):
-        expected = translated(error.expected, language)
+        expected = translated(error.expected, language, **error.values)
         more["errors"] = [{"field": error.field, "expected": expected, "met": error.met}]
-        template = "{field}: expected {expected}, met {met}"
-        detail = translated(template, language, field=error.field, expected=expected, met=repr(error.met))
+        detail = translated(_FIELD, language, field=error.field, expected=expected, met=repr(error.met))
     elif isinstance(template, str):
         detail = translated(template, language, **getattr(error, "values", {}))
     else:
-        detail = translated(str(error) or TITLES[status_of(error)], language)
+        detail = translated(TITLES[status_of(error)], language)
     return problem_response(request, status_of(error), _slug(error), detail, **more)
 
 
 def _http(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
-    kind = re.sub(r"[^a-z]+", "-", TITLES.get(error.status_code, "error").lower())
-    headers = dict(error.headers) if error.headers else None
-    return problem_response(request, error.status_code, kind, str(error.detail), headers)
-
-
-_EXPECTED = {
-    "missing": "a value",
-    "extra_forbidden": "no field of this name",
-    "date_from_datetime_parsing": "a date YYYY-MM-DD",
-    "date_parsing": "a date YYYY-MM-DD",
-    "date_type": "a date YYYY-MM-DD",
-    "uuid_parsing": "a UUID",
-    "int_parsing": "a whole number",
-    "int_type": "a whole number",
-    "string_type": "text",
-    "list_type": "a list",
-    "tuple_type": "a list",
-    "model_attributes_type": "an object",
-    "dict_type": "an object",
-    "json_invalid": "well-formed JSON",
-}
+    title = TITLES.get(error.status_code, TITLES[500])
+    kind = re.sub(r"[^a-z]+", "-", title.lower())
+    headers = dict(error.headers or {})
+    allowed = request.app.methods_of(request.url.path) if error.status_code == 405 else []
+    if allowed:
+        headers["Allow"] = ", ".join(allowed)
+    detail = translated(title, language_of(request.headers.get("accept-language")))
+    return problem_response(request, error.status_code, kind, detail, headers)
 
 
 def _invalid(request: Request, error: Exception) -> JSONResponse:
@@ -240,33 +253,19 @@ def _invalid(request: Request, error: Exception) -> JSONResponse:
         raise error
     language = language_of(request.headers.get("accept-language"))
     found = error.errors()
-    errors = [_field_problem(problem, language) for problem in found]
+    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if isinstance(error.body, bytes) and any(problem["loc"][0] == "body" for problem in found):
+        detail = translated(_MEDIA_TYPE, language, met=repr(media))
+        return problem_response(request, 415, "content-type-not-supported", detail, {"Accept-Post": "application/json"})
+    errors = [field_problem(problem, error.body, language) for problem in found]
     malformed = any(problem["type"] == "json_invalid" for problem in found)
     detail = "; ".join(
-        translated("{field}: expected {expected}, met {met}", language, **{**e, "met": _shown(e["met"])})
-        for e in errors[:5]
+        translated(_FIELD, language, **{**e, "met": "-" if e["met"] is None else repr(e["met"])}) for e in errors[:5]
     )
     status, kind = (400, "malformed") if malformed else (422, "content-does-not-fit")
     return problem_response(request, status, kind, detail, errors=errors)
 
 
-def _field_problem(problem: Any, language: Language) -> dict[str, Any]:
-    where = [str(part) for part in problem["loc"] if part not in ("body", "query", "path", "header")]
-    expected = _EXPECTED.get(problem["type"])
-    if problem["type"] in ("literal_error", "enum", "union_tag_invalid"):
-        values = problem["ctx"].get("expected") or problem["ctx"].get("expected_tags")
-        shown = translated("one of {values}", language, values=values)
-    else:
-        shown = translated(expected, language) if expected else str(problem["msg"])
-    met = None if problem["type"] in ("missing", "json_invalid") else _plain(problem.get("input"))
-    return {"field": ".".join(where) or "body", "expected": shown, "met": met}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, str):
-        return value if len(value) <= 200 else value[:200] + "…"
-    return value if isinstance(value, bool | int | float) or value is None else f"{type(value).__name__}"
-
-
-def _shown(met: Any) -> str:
-    return "-" if met is None else repr(met)
+def _unforeseen(request: Request, _: Exception) -> JSONResponse:
+    language = language_of(request.headers.get("accept-language"))
+    return problem_response(request, 500, "internal-error", translated(TITLES[500], language))

@@ -81,9 +81,9 @@ def query_of(
     visible = tuple(s for s in sorted(register.statuses) if not (public_only and s in register.not_public))
     for status in statuses or ():
         if status not in register.statuses:
-            raise Malformed("status", f"one of {', '.join(sorted(register.statuses))}", status)
+            raise Malformed("status", "one of {values}", status, values=", ".join(sorted(register.statuses)))
     if order not in ORDERS:
-        raise Malformed("sort", f"one of {', '.join(ORDERS)}", order)
+        raise Malformed("sort", "one of {values}", order, values=", ".join(ORDERS))
     wanted = visible if not statuses else tuple(s for s in visible if s in statuses)
     words = tuple(search_key(q).split()) if q else ()
     return ListQuery(words, tuple(f"{name}={value}" for name, value in sorted(filters.items())), wanted, order)
@@ -109,7 +109,7 @@ def page(
         else:
             place = read_cursor(cursor)
             if place.order != query.order:
-                raise Malformed("cursor", f"a cursor of the order {query.order}", place.order)
+                raise Malformed("cursor", "a cursor of the order {order}", place.order, order=query.order)
             moment, total, query = place.moment, place.total, query._replace(after=place.place)
         listed = list(read_list(connection, register, moment, query, limit + 1))
     following = "null"

@@ -213,7 +213,7 @@ def _add_entry(router: APIRouter, register: Register) -> None:
                 connection, register, entry, read_as_of(as_of), read_known_at(known_at), public_only=not confidential
             )
         if answer is None:
-            raise NotFound(f"no entry {entry} in register {register.name} at that moment")
+            raise NotFound(f"{NO_ENTRY} at that moment", entry=entry, register=register.name)
         headers = {"ETag": f'"{answer.version}"', "Vary": "Authorization"}
         return json_response(entry_json(register, answer, confidential=confidential), headers)
 
@@ -233,7 +233,7 @@ def _add_acts(router: APIRouter, register: Register) -> None:
             if act.position <= known.position and (confidential or act.kind.public)
         ]
         if not shown:
-            raise NotFound(f"no entry {entry} in register {register.name}")
+            raise NotFound(NO_ENTRY, entry=entry, register=register.name)
         return json_response(f'{{"known_at":{known_json(known)},"acts":{text_of(shown)}}}')
 
 
@@ -253,7 +253,7 @@ def _add_timeline(router: APIRouter, register: Register) -> None:
             if confidential or i.status not in register.not_public
         )
         if not shown:
-            raise NotFound(f"no entry {entry} in register {register.name}")
+            raise NotFound(NO_ENTRY, entry=entry, register=register.name)
         return json_response(f'{{"entry":"{found[-1]}","known_at":{known_json(known)},"intervals":[{shown}]}}')
 
 

@@ -105,8 +105,8 @@ def statistics_router() -> APIRouter:
             known = resolve_known_at(connection, known_at)
             try:
                 positions = acts_behind(connection, figure, year, known.position, cursor, limit + 1)
-            except UnknownFigure as error:
-                raise NotFound(str(error)) from None
+            except UnknownFigure:
+                raise NotFound("no rule yields the figure {figure}", figure=repr(figure)) from None
             acts = service.ledger.acts_at(connection, positions[:limit])
         seen = [
             act for act in acts
@@ -130,8 +130,8 @@ def _statistics(service: TheService, year: int, known_at: str | None) -> YearlyS
 def _answer(statistics: YearlyStatistics, name: str | None, form: Format) -> Response:
     try:
         tables = statistics.tables if name is None else (statistics.table(name),)
-    except UnknownTable as error:
-        raise NotFound(str(error)) from None
+    except UnknownTable:
+        raise NotFound("the report has no table {table}", table=repr(name)) from None
     if form == "json":
         shown = text_of([_table(table) for table in tables])
         return json_response(

@@ -236,5 +236,5 @@ def _checked(years: Iterable[int]) -> list[int]:
     asked = sorted(set(years))
     for year in asked:
         if not FIRST_YEAR <= year <= LAST_YEAR:
-            raise MalformedMoment("year", f"a year from {FIRST_YEAR} to {LAST_YEAR}", str(year))
+            raise MalformedMoment("year", "a year from {first} to {last}", str(year), first=FIRST_YEAR, last=LAST_YEAR)
     return asked

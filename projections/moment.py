@@ -16,11 +16,11 @@ LAST_DAY = date(9999, 12, 30)
 
 
 class MalformedMoment(Exception):
-    """A day or a point of knowledge that can't be read."""
+    """A day or a point of knowledge that can't be read. ``expected`` is a template; ``values`` fill it."""
 
-    def __init__(self, field: str, expected: str, met: str) -> None:
-        self.field, self.expected, self.met = field, expected, met
-        super().__init__(f"{field}: expected {expected}, met {met!r}")
+    def __init__(self, field: str, expected: str, met: str, **values: Any) -> None:
+        self.field, self.expected, self.met, self.values = field, expected, met, values
+        super().__init__(f"{field}: expected {expected.format(**values)}, met {met!r}")
 
 
 class KnownAt(NamedTuple):
@@ -71,7 +71,7 @@ def read_as_of(text: str | None) -> date:
             return day
     except ValueError:
         pass
-    raise MalformedMoment("as_of", f"a date YYYY-MM-DD up to {LAST_DAY}", text)
+    raise MalformedMoment("as_of", "a date YYYY-MM-DD up to {last}", text, last=LAST_DAY)
 
 
 def resolve_known_at(connection: Connection[Any], text: str | None) -> KnownAt:
