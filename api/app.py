@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import errors
 from api.acts import acts_router
+from api.described import Described
 from api.health import health_router
 from api.lists import Totals
 from api.recording import recording_router, together_router
@@ -31,7 +32,7 @@ def application(service: Service) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
         yield {}
 
-    app = FastAPI(
+    app = Described(
         title="Regesta",
         summary="The register that remembers: what was true on a day, as the register knew it at a position",
         version=version("regesta"),

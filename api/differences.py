@@ -10,9 +10,9 @@ from psycopg import Connection
 from starlette.responses import Response
 
 from api.answers import json_response, moment_json, state_json, text_of
-from api.errors import Malformed, NotFound
+from api.errors import NO_ENTRY, Malformed, NotFound
 from api.service import Service
-from domain.act import Act
+from domain.act import Act, is_public
 from domain.register import Register
 from projections.differences import StatePair, acts_between, differing, touches
 from projections.moment import Moment, read_as_of, resolve_known_at
@@ -80,8 +80,8 @@ def _pair_json(
     register: Register, pair: StatePair, acts: list[Act], before: Moment, after: Moment, confidential: bool
 ) -> str | None:
     old, new = _values(pair.before, confidential), _values(pair.after, confidential)
-    visible = [act for act in acts_between(acts, before, after) if confidential or act.kind.public]
     by_position = {act.position: act for act in acts}
+    visible = [act for act in acts_between(acts, before, after) if confidential or is_public(act, by_position)]
     fields = [
         {
             "field": name,

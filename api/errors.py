@@ -71,6 +71,9 @@ class BodyTooLarge(Exception):
     message = "the body is larger than this service takes"
 
 
+NO_ENTRY = "no entry {entry} in register {register}"
+
+
 class NotFound(Exception):
     """Nothing that the caller may see is there. ``message`` is a template; ``values`` fill it."""
 
@@ -244,8 +247,12 @@ def _http(request: Request, error: Exception) -> JSONResponse:
     allowed = request.app.methods_of(request.url.path) if error.status_code == 405 else []
     if allowed:
         headers["Allow"] = ", ".join(allowed)
-    detail = translated(title, language_of(request.headers.get("accept-language")))
-    return problem_response(request, error.status_code, kind, detail, headers)
+    language = language_of(request.headers.get("accept-language"))
+    if error.status_code == 400:  # FastAPI could not read the body: not UTF-8, nested too deep, a number too long
+        errors = [{"field": "body", "expected": translated("well-formed JSON", language), "met": None}]
+        detail = translated(_FIELD, language, **{**errors[0], "met": "-"})
+        return problem_response(request, 400, "malformed", detail, errors=errors)
+    return problem_response(request, error.status_code, kind, translated(title, language), headers)
 
 
 def _invalid(request: Request, error: Exception) -> JSONResponse:

@@ -53,8 +53,11 @@ _JSON_NAMES = {"dict": "object", "list": "array", "bytes": "no JSON"}
 
 def field_problem(problem: Any, body: Any, language: Language) -> dict[str, Any]:
     """The field that ``problem`` of pydantic's is about, what was expected there, and what was met."""
-    where, kind, values = _path(problem["loc"], body), problem["type"], dict(problem.get("ctx") or {})
-    met = None if kind in ("missing", "json_invalid", "union_tag_not_found") else problem.get("input")
+    kind, values = problem["type"], dict(problem.get("ctx") or {})
+    where = [] if kind == "json_invalid" else _path(problem["loc"], body)
+    # A password is not repeated, however wrong.
+    untold = kind in ("missing", "json_invalid", "union_tag_not_found") or "password" in where
+    met = None if untold else problem.get("input")
     own = _OWN_RULE.fullmatch(str(problem["msg"])) if kind == "value_error" else None
     if own is not None:
         where += [own["field"]] if own["field"] else []
@@ -76,14 +79,14 @@ def _path(location: tuple[int | str, ...], body: Any) -> list[str]:
     path: list[str] = []
     current = body
     for part in parts:
-        if isinstance(current, dict) and part == current.get("register") and "register" not in path[-1:]:
-            current = {name: value for name, value in current.items() if name != "register"}
-        elif isinstance(current, dict) and part == current.get("kind") and not path[-1:] == ["content"]:
-            current = {name: value for name, value in current.items() if name != "kind"}
-        else:
+        is_act = isinstance(current, dict) and (not path or (len(path) == 2 and path[0] == "acts"))
+        tag = next((name for name in ("register", "kind") if is_act and current.get(name) == part), None)
+        if tag is None:
             path.append(str(part))
             current = _within(current, part)
-    return [] if path and path[0].isdecimal() else path
+        else:
+            current = {name: value for name, value in current.items() if name != tag}
+    return path
 
 
 def _within(value: Any, part: int | str) -> Any:

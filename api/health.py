@@ -10,7 +10,6 @@ from pydantic import BaseModel
 from starlette.responses import PlainTextResponse, Response
 
 from api.answers import json_response, text_of
-from api.errors import problems
 from api.registers import TheService
 from ledger.recorder import head
 
@@ -33,7 +32,7 @@ def health_router() -> APIRouter:
         """The process lives."""
         return "ok\n"
 
-    @router.get("/readyz", response_model=Readiness, responses=problems(503))
+    @router.get("/readyz", response_model=Readiness, responses={503: {"model": Readiness}})
     def readyz(service: TheService) -> Response:
         """The database answers."""
         try:

@@ -8,7 +8,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Iterator
 from threading import Lock
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from fastapi import Request
 from psycopg import Connection
@@ -21,7 +21,7 @@ from api.service import Service
 from domain.latvian_text import search_key
 from domain.register import Register
 from projections.moment import Moment, read_as_of, resolve_known_at
-from projections.reading import ORDERS, EntryState, ListQuery, count, read_list
+from projections.reading import ORDERS, EntryState, ListQuery, count, read_list, read_whole_list
 
 Format = Literal["json", "csv", "ndjson"]
 _MEDIA: dict[str, Format] = {
@@ -57,16 +57,29 @@ class Totals:
         return total
 
 
-def format_of(request: Request, asked: Format | None) -> Format:
-    """The format to answer in: the one asked for by name, or the first offered one that ``Accept`` names."""
+def format_of(request: Request, asked: Format | None, offered: tuple[Format, ...] = get_args(Format)) -> Format:
+    """The format to answer in: the one asked for by name, or the offered one that ``Accept`` likes best."""
     if asked is not None:
         return asked
     accept = request.headers.get("accept") or "*/*"
+    best: tuple[float, Format] | None = None
     for item in accept.split(","):
-        found = _MEDIA.get(item.partition(";")[0].strip().lower())
-        if found is not None:
-            return found
-    raise NotAcceptable("expected application/json, text/csv or application/x-ndjson")
+        media, *parameters = (part.strip().lower() for part in item.split(";"))
+        weight = next((_weight(p[2:]) for p in parameters if p.startswith("q=")), 1.0)
+        form = _MEDIA.get(media)
+        if form in offered and weight > (best[0] if best else 0):
+            best = weight, form
+    if best is None:
+        media_types = [media for media, form in _MEDIA.items() if "*" not in media and form in offered]
+        raise NotAcceptable(", ".join(media_types), accept[:200])
+    return best[1]
+
+
+def _weight(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0
 
 
 def query_of(
@@ -111,7 +124,7 @@ def page(
             if place.order != query.order:
                 raise Malformed("cursor", "a cursor of the order {order}", place.order, order=query.order)
             moment, total, query = place.moment, place.total, query._replace(after=place.place)
-        listed = list(read_list(connection, register, moment, query, limit + 1))
+        listed = read_list(connection, register, moment, query, limit + 1)
     following = "null"
     if len(listed) > limit:
         listed = listed[:limit]
@@ -134,21 +147,18 @@ def stream(
     limit: int | None,
     confidential: bool,
 ) -> Response:
-    """The whole list, row by row, without holding it."""
+    """The whole list, row by row, without holding it - nor a connection, however slowly the caller reads."""
     with service.database.pool.connection() as connection:
         moment = Moment(read_as_of(as_of), resolve_known_at(connection, known_at))
 
-    def rows() -> Iterator[bytes]:
-        with service.database.pool.connection() as connection:
-            listed = read_list(connection, register, moment, query, limit)
-            if form == "csv":
-                yield from _csv(register, (item.state for item in listed), confidential)
-            else:
-                for item in listed:
-                    yield f"{{{state_json(item.state, confidential=confidential)}}}\n".encode()
+    states = (item.state for item in read_whole_list(service.database.pool.connection, register, moment, query, limit))
+    if form == "csv":
+        rows = _csv(register, states, confidential)
+    else:
+        rows = (f"{{{state_json(state, confidential=confidential)}}}\n".encode() for state in states)
 
     media = "text/csv; charset=utf-8" if form == "csv" else "application/x-ndjson"
-    return StreamingResponse(rows(), media_type=media, headers=moment_headers(moment))
+    return StreamingResponse(rows, media_type=media, headers=moment_headers(moment))
 
 
 def _csv(register: Register, states: Iterator[EntryState], confidential: bool) -> Iterator[bytes]:

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import httpx
 from joserfc import jwk, jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.jws import JWSAlgModel, JWSRegistry
 
 from api.grants import Grant, GrantRefused, read_grant
 from api.settings import Settings
 
 ALGORITHMS = ("RS256", "PS256", "ES256", "ES384", "EdDSA", "Ed25519")
 """Signatures by a key pair only: with a shared secret or none, anyone who reads the keys could sign."""
+_NOT_A_TOKEN = (JoseError, ValueError, TypeError, OverflowError, RecursionError)
+"""What the library raises, meant or not, on what is no token, and Python on instants that no calendar has."""
 LEEWAY = 30
 """Seconds by which the provider's clock may differ from ours."""
 KEYS_ARE_KEPT_FOR = 600.0
 SHORTEST_PAUSE = 5.0
-"""Seconds between two looks at the provider's keys, however many unknown key ids arrive."""
+"""Seconds between two looks at the provider's keys, however many unknown key ids arrive, and if it is down."""
 
 
 class IdentityProviderUnavailable(Exception):
@@ -35,7 +40,15 @@ class Identified(NamedTuple):
 
     pseudonym: UUID
     grants: frozenset[Grant]
-    expires_at: float
+    expires_at: datetime
+
+
+class _Signatures(JWSRegistry):
+    """The signatures of ``ALGORITHMS``. Of EdDSA the library warns, for Ed25519 is its newer name (RFC 9864)."""
+
+    def get_alg(self, name: str) -> JWSAlgModel:
+        """The algorithm of that name; raises UnsupportedAlgorithmError."""
+        return self.algorithms[name] if name == "EdDSA" else super().get_alg(name)
 
 
 class IdentityProvider:
@@ -52,8 +65,9 @@ class IdentityProvider:
             exp={"essential": True},
             sub={"essential": True},
         )
+        self._signatures = _Signatures(algorithms=ALGORITHMS)
         self._keys: jwk.KeySet | None = None
-        self._read_at = -KEYS_ARE_KEPT_FOR
+        self._read_at = self._asked_at = -math.inf
         self._reading = threading.Lock()
 
     def identify(self, token: str) -> Identified | None:
@@ -64,24 +78,25 @@ class IdentityProvider:
         try:
             claims = self._verified(token).claims
             self._claims.validate(claims)
-        except (JoseError, ValueError):
+            expires_at = datetime.fromtimestamp(claims["exp"], UTC)
+        except _NOT_A_TOKEN:
             return None
         if not isinstance(claims["sub"], str) or not claims["sub"]:
             return None
         pseudonym = uuid5(uuid5(NAMESPACE_URL, self._issuer), claims["sub"])
-        return Identified(pseudonym, _grants(claims, self._roles_claim), float(claims["exp"]))
+        return Identified(pseudonym, _grants(claims, self._roles_claim), expires_at)
 
     def _verified(self, token: str) -> jwt.Token:
         if self._keys is None or time.monotonic() - self._read_at > KEYS_ARE_KEPT_FOR:
             self._read_keys()
         try:
-            return jwt.decode(token, self._known_keys(), algorithms=ALGORITHMS)
+            return jwt.decode(token, self._known_keys(), registry=self._signatures)
         except InvalidKeyIdError:
             # The provider may have a new key since.
-            if time.monotonic() - self._read_at < SHORTEST_PAUSE:
+            if time.monotonic() - self._asked_at < SHORTEST_PAUSE:
                 raise
             self._read_keys()
-            return jwt.decode(token, self._known_keys(), algorithms=ALGORITHMS)
+            return jwt.decode(token, self._known_keys(), registry=self._signatures)
 
     def _known_keys(self) -> jwk.KeySet:
         if self._keys is None:
@@ -90,7 +105,9 @@ class IdentityProvider:
 
     def _read_keys(self) -> None:
         with self._reading:
-            if time.monotonic() - self._read_at < SHORTEST_PAUSE:
+            if time.monotonic() - self._asked_at < SHORTEST_PAUSE:
+                if time.monotonic() - self._read_at > KEYS_ARE_KEPT_FOR:
+                    raise IdentityProviderUnavailable
                 return
             try:
                 with httpx.Client(timeout=5, follow_redirects=False) as client:
@@ -98,9 +115,11 @@ class IdentityProvider:
                     if found.get("issuer") != self._issuer:
                         raise IdentityProviderUnavailable
                     self._keys = jwk.KeySet.import_key_set(_json(client, str(found["jwks_uri"])))  # type: ignore[arg-type]
-            except (httpx.HTTPError, httpx.InvalidURL, JoseError, ValueError, KeyError) as error:
+            except (httpx.HTTPError, httpx.InvalidURL, JoseError, ValueError, KeyError, TypeError) as error:
                 raise IdentityProviderUnavailable from error
-            self._read_at = time.monotonic()
+            finally:
+                self._asked_at = time.monotonic()
+            self._read_at = self._asked_at
 
 
 def _json(client: httpx.Client, address: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from api.errors import Malformed, problems
 from api.grants import Role
 from api.registers import Entry, TheService
 from api.service import Service
-from api.sessions import CurrentSession, NotAuthenticated, NotPermitted, Session
+from api.sessions import NotPermitted, Session, SignedIn
 from domain.act import Actor, Draft
 from domain.refusals import EntryNotFound
 from domain.register import Register
@@ -56,7 +56,7 @@ class RecordedTogether(BaseModel):
     acts: list[RecordedShape]
 
 
-_PROBLEMS = problems(400, 401, 403, 404, 409, 412, 413, 422, 503)
+_PROBLEMS = problems(400, 401, 403, 404, 409, 412, 413, 415, 422, 503)
 
 
 def recording_router(register: Register) -> APIRouter:
@@ -65,7 +65,7 @@ def recording_router(register: Register) -> APIRouter:
     first_body, further_body = one_act(register, first=True), one_act(register, first=False)
 
     def first_act(
-        request: Request, service: TheService, session: CurrentSession, body: OneAct, key: Key = None,
+        request: Request, service: TheService, session: SignedIn, body: OneAct, key: Key = None,
         correlation: Correlation = None,
     ) -> Response:  # fmt: skip
         """Record the first act of a new entry: an application, a registration, a refusal, a deferral."""
@@ -75,7 +75,7 @@ def recording_router(register: Register) -> APIRouter:
         return _one(service, _submission(request, [draft], actor, key, correlation, body))
 
     def further_act(
-        request: Request, service: TheService, session: CurrentSession, entry: Entry, body: OneAct, key: Key = None,
+        request: Request, service: TheService, session: SignedIn, entry: Entry, body: OneAct, key: Key = None,
         match: Match = None, correlation: Correlation = None,
     ) -> Response:  # fmt: skip
         """Record a further act of an entry. With If-Match, only if the entry is still at that version."""
@@ -98,7 +98,7 @@ def together_router(service_registers: list[Register]) -> APIRouter:
     router = APIRouter(tags=["acts"])
 
     def acts_together(
-        request: Request, service: TheService, session: CurrentSession, body: Any, key: Key = None,
+        request: Request, service: TheService, session: SignedIn, body: Any, key: Key = None,
         correlation: Correlation = None,
     ) -> Response:  # fmt: skip
         """Record several acts of one decision, all or none. Successor and predecessor links must be mutual."""
@@ -107,7 +107,9 @@ def together_router(service_registers: list[Register]) -> APIRouter:
         for act in body.acts:
             register = service.catalogue.registers[act.register_name]
             actors.append(acting(session, register.name))
-            entry_id = _chosen(act.entry) if act.new else _existing(service, register, act.entry)
+            begun = {(draft.register, str(draft.entry_id)): draft.entry_id for draft in drafts}
+            entry_id = _chosen(act.entry) if act.new else begun.get((register.name, act.entry.lower()))
+            entry_id = entry_id or _existing(service, register, act.entry)
             drafts.append(draft_of(register, act, body.decision, entry_id, opens=act.new))
         recorded = service.recording.record(_submission(request, drafts, actors[0], key, correlation, body))
         return json_response(f'{{"acts":{text_of([_document(act) for act in recorded])}}}', status=201)
@@ -127,8 +129,6 @@ def together_router(service_registers: list[Register]) -> APIRouter:
 def acting(session: Session, register: str) -> Actor:
     """Who acts in ``register``, from the session and never from the body; raises if the session may not."""
     if not session.may_record(register):
-        if session.is_anonymous:
-            raise NotAuthenticated
         raise NotPermitted(register)
     return Actor(session.pseudonym, Role.CLERK)
 

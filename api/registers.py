@@ -24,10 +24,11 @@ from api.answers import (
 )
 from api.bodies import Reference
 from api.differences import diff_entry, diff_register
-from api.errors import Malformed, NotFound, problems
+from api.errors import NO_ENTRY, Malformed, NotFound, problems
 from api.lists import LARGEST_PAGE, USUAL_PAGE, Format, Totals, format_of, page, query_of, stream
 from api.service import Service
 from api.sessions import CurrentSession
+from domain.act import is_public
 from domain.register import Register, Titles
 from projections.moment import Moment, read_as_of, read_known_at, resolve_known_at
 from projections.reading import ListQuery, entry_ids, read_entry, read_timeline
@@ -40,8 +41,8 @@ KnownAtText = Annotated[
 Entry = Annotated[Reference, Path(description="Registration number or entry id")]
 
 
-def service_of(request: Request) -> Service:
-    """The running service."""
+async def service_of(request: Request) -> Service:
+    """The running service. Async only so that it is looked up in place, without a thread's help."""
     service: Service = request.app.state.service
     return service
 
@@ -213,7 +214,9 @@ def _add_entry(router: APIRouter, register: Register) -> None:
                 connection, register, entry, read_as_of(as_of), read_known_at(known_at), public_only=not confidential
             )
         if answer is None:
-            raise NotFound(f"{NO_ENTRY} at that moment", entry=entry, register=register.name)
+            raise NotFound(
+                "no entry {entry} in register {register} at that moment", entry=entry, register=register.name
+            )
         headers = {"ETag": f'"{answer.version}"', "Vary": "Authorization"}
         return json_response(entry_json(register, answer, confidential=confidential), headers)
 
@@ -230,7 +233,7 @@ def _add_acts(router: APIRouter, register: Register) -> None:
             act_document(register, act, confidential=confidential)
             for of_entry in recorded.values()
             for act in of_entry
-            if act.position <= known.position and (confidential or act.kind.public)
+            if act.position <= known.position and (confidential or is_public(act, {other.position: other for other in of_entry}))
         ]
         if not shown:
             raise NotFound(NO_ENTRY, entry=entry, register=register.name)

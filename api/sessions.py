@@ -131,7 +131,7 @@ class Sessions:
         found = self._provider.identify(token) if self._provider else None
         if found is None:
             return None
-        return Session(str(found.pseudonym), found.grants, datetime.fromtimestamp(found.expires_at, UTC))
+        return Session(str(found.pseudonym), found.grants, found.expires_at)
 
 
 _BEARER = HTTPBearer(auto_error=False, description="A token from POST /sessions, `regesta token`, or the OIDC provider")
@@ -160,3 +160,13 @@ async def current_session(request: Request, _: Annotated[object, Depends(_BEARER
 
 
 CurrentSession = Annotated[Session, Depends(current_session)]
+
+
+async def signed_in(session: CurrentSession) -> Session:
+    """The caller's session; raises NotAuthenticated for an anonymous caller, before the body is looked at."""
+    if session.is_anonymous:
+        raise NotAuthenticated
+    return session
+
+
+SignedIn = Annotated[Session, Depends(signed_in)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel
@@ -17,12 +17,14 @@ from api.errors import NotFound, problems
 from api.lists import LARGEST_PAGE, USUAL_PAGE, Format, format_of
 from api.registers import KnownAtText, TheService
 from api.sessions import CurrentSession
+from domain.act import is_public
 from domain.catalogue import topic_of
 from projections.measures import UnknownFigure
 from projections.moment import resolve_known_at
 from projections.statistics import UnknownTable, YearlyStatistics, YearTable, acts_behind, yearly_statistics
 
 Year = Annotated[int, Path(ge=1900, le=2999)]
+TableFormat = Literal["json", "csv"]
 
 
 class CellShape(BaseModel):
@@ -78,10 +80,10 @@ def statistics_router() -> APIRouter:
     @router.get("/{year}", response_model=YearDocument, responses={**csv_too, **problems(400, 401, 406, 422)})
     def year(
         request: Request, service: TheService, _: CurrentSession, year: Year, known_at: KnownAtText = None,
-        format: Annotated[Format | None, Query(description="Instead of Accept")] = None,  # noqa: A002
+        format: Annotated[TableFormat | None, Query(description="Instead of Accept")] = None,  # noqa: A002
     ) -> Response:  # fmt: skip
         """All tables of a year."""
-        return _answer(_statistics(service, year, known_at), None, format_of(request, format))
+        return _answer(_statistics(service, year, known_at), None, format_of(request, format, get_args(TableFormat)))
 
     @router.get(
         "/{year}/{table}", response_model=YearDocument, responses={**csv_too, **problems(400, 401, 404, 406, 422)}
@@ -89,10 +91,10 @@ def statistics_router() -> APIRouter:
     def table(
         request: Request, service: TheService, _: CurrentSession, year: Year,
         table: Annotated[str, Path(max_length=40)], known_at: KnownAtText = None,
-        format: Annotated[Format | None, Query(description="Instead of Accept")] = None,  # noqa: A002
+        format: Annotated[TableFormat | None, Query(description="Instead of Accept")] = None,  # noqa: A002
     ) -> Response:  # fmt: skip
         """One table of a year."""
-        return _answer(_statistics(service, year, known_at), table, format_of(request, format))
+        return _answer(_statistics(service, year, known_at), table, format_of(request, format, get_args(TableFormat)))
 
     @router.get("/{year}/figures/{figure}/acts", response_model=CellActs, responses=problems(400, 401, 404, 422))
     def figure_acts(
@@ -108,9 +110,13 @@ def statistics_router() -> APIRouter:
             except UnknownFigure:
                 raise NotFound("no rule yields the figure {figure}", figure=repr(figure)) from None
             acts = service.ledger.acts_at(connection, positions[:limit])
+            about_others = list({act.entry_id for act in acts if act.kind.effect != "state"})
+            of_entries = service.ledger.acts_of(connection, about_others).values()
+        others = {other.position: other for of_entry in of_entries for other in of_entry}
         seen = [
             act for act in acts
-            if act.kind.public or session.may_read_confidential(service.catalogue.register_of(topic_of(act.kind)).name)
+            if is_public(act, others)
+            or session.may_read_confidential(service.catalogue.register_of(topic_of(act.kind)).name)
         ]  # fmt: skip
         following = str(positions[limit - 1]) if len(positions) > limit else "null"
         shown = text_of(documents(service, session, seen))

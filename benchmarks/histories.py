@@ -16,6 +16,8 @@ from random import Random
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from psycopg import Connection
+
 from domain.catalogue import stated_fields, topic_of
 from domain.decide import validated
 from domain.register import Register
@@ -89,50 +91,53 @@ def synthetic_entries(number: int, seed: int = 2, first_serial: int = 0) -> Iter
 
 def write_rounds(url: str, entries: list[Entry], rounds: int, first_round: int = 0) -> int:
     """Write each entry's registration and ``rounds - 1`` amendments; returns how many acts."""
-    random, written = Random(3), Writing()
-    for number in range(rounds):
-        acts = (stored(entry, number + 1, *said(entry, number, random, first_round), random) for entry in entries)
-        append(url, acts, instant_of(first_round + number), written)
+    random = Random(3)
+    with connect(url) as connection:
+        written = Writing(connection)
+        for number in range(rounds):
+            acts = (stored(entry, number + 1, *said(entry, number, random, first_round), random) for entry in entries)
+            written.append(acts, instant_of(first_round + number))
     return written.acts
 
 
 def write_corrections(url: str, entries: list[Entry], corrections: int) -> int:
     """Write each entry's registration, an amendment, and ``corrections`` clerical corrections of the registration."""
-    random, written = Random(4), Writing()
-    for number in range(2):
-        acts = (stored(entry, number + 1, *said(entry, number, random), random) for entry in entries)
-        append(url, acts, instant_of(number), written)
-    for number in range(corrections):
-        right = (_corrected(entry, registered, number, random) for registered, entry in enumerate(entries))
-        acts = (stored(entry, number + 3, *said, random) for entry, said in zip(entries, right, strict=True))
-        append(url, acts, instant_of(2) + timedelta(hours=number), written)
+    random = Random(4)
+    with connect(url) as connection:
+        written = Writing(connection)
+        for number in range(2):
+            acts = (stored(entry, number + 1, *said(entry, number, random), random) for entry in entries)
+            written.append(acts, instant_of(number))
+        for number in range(corrections):
+            right = (_corrected(entry, registered, number, random) for registered, entry in enumerate(entries))
+            acts = (stored(entry, number + 3, *told, random) for entry, told in zip(entries, right, strict=True))
+            written.append(acts, instant_of(2) + timedelta(hours=number))
     return written.acts
 
 
 class Writing:
     """What was written so far: how many acts, and each entry's newest position."""
 
-    def __init__(self) -> None:
+    def __init__(self, connection: Connection[Any]) -> None:
+        self.connection = connection
         self.acts = 0
         self.newest: dict[UUID, int] = {}
 
+    def append(self, acts: Iterator[StoredAct], recorded_at: datetime) -> None:
+        """Append ``acts`` in one transaction, as if recorded at that instant."""
+        with appending(self.connection) as transaction:
+            with transaction.cursor.copy(f"COPY ledger.events ({_COLUMNS}) FROM STDIN (FORMAT BINARY)") as copy:
+                copy.set_types(["int8", "uuid", "int8", "text", "bytea", "text", "int8", "bytea", "timestamptz"])
+                for position, act in enumerate(acts, transaction.next_position):
+                    copy.write_row(self._row(position, act, recorded_at))
+                    self.newest[act.originator_id] = position
+                    self.acts += 1
 
-def append(url: str, acts: Iterator[StoredAct], recorded_at: datetime, written: Writing) -> None:
-    """Append ``acts`` in one transaction, as if recorded at that instant."""
-    with connect(url) as connection, appending(connection) as transaction:
-        first = transaction.next_position
-        with transaction.cursor.copy(f"COPY ledger.events ({_COLUMNS}) FROM STDIN (FORMAT BINARY)") as copy:
-            copy.set_types(["int8", "uuid", "int8", "text", "bytea", "text", "int8", "bytea", "timestamptz"])
-            for position, act in enumerate(acts, first):
-                previous = written.newest.get(act.originator_id)
-                leaf = leaf_hash(_envelope(act, previous, recorded_at))
-                version = act.originator_version
-                copy.write_row(
-                    (position + 1, act.originator_id, version, act.topic, act.state, act.actor, previous, leaf,
-                     recorded_at)
-                )  # fmt: skip
-                written.newest[act.originator_id] = position
-                written.acts += 1
+    def _row(self, position: int, act: StoredAct, recorded_at: datetime) -> tuple[Any, ...]:
+        previous = self.newest.get(act.originator_id)
+        leaf = leaf_hash(_envelope(act, previous, recorded_at))
+        version, state = act.originator_version, act.state
+        return position + 1, act.originator_id, version, act.topic, state, act.actor, previous, leaf, recorded_at
 
 
 _COLUMNS = "notification_id, originator_id, originator_version, topic, state, actor, previous, leaf_hash, recorded_at"

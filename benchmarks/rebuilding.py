@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import os
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Callable
-from multiprocessing.connection import Connection as Pipe
+from collections.abc import Callable, Iterator
+from itertools import count
 from typing import IO, Any, NamedTuple
 
 import psutil
@@ -16,10 +18,7 @@ from psycopg.sql import SQL, Identifier
 from benchmarks.histories import synthetic_entries, write_rounds
 from benchmarks.processes import run
 from benchmarks.server import drop, fresh
-from domain.catalogue import Catalogue
-from domain.registers import all_registers
-from ledger.ledger import Ledger
-from replay.rebuild import TABLES, rebuild
+from replay.rebuild import TABLES, RebuildFailed
 
 ROUNDS = 5
 """Acts per entry."""
@@ -56,9 +55,9 @@ class Figures(NamedTuple):
 def measure_rebuilding(server_url: str, effort: Effort, progress: Callable[[str], None]) -> Figures:
     """Fill one ledger further and further, and rebuild from it at each number of acts."""
     url = fresh(server_url, "rebuilding")
-    rebuildings, written = [], 0
+    rebuildings, written, groups = [], 0, count()
     for acts in effort.acts:
-        written += _fill(url, written, acts)
+        written += _fill(url, written, acts, groups)
         progress(f"{written} acts written")
         seconds, peak = _measured_rebuild(url)
         progress(f"{written} acts replayed in {seconds:.1f} s")
@@ -71,13 +70,13 @@ def measure_rebuilding(server_url: str, effort: Effort, progress: Callable[[str]
     return Figures(rebuildings, effort.library_acts, rate)
 
 
-def _fill(url: str, written: int, wanted: int) -> int:
+def _fill(url: str, written: int, wanted: int, groups: Iterator[int]) -> int:
     added = 0
     while written + added < wanted:
         number = min(ENTRIES_AT_ONCE, (wanted - written - added) // ROUNDS)
         first = (written + added) // ROUNDS
         entries = list(synthetic_entries(number, seed=first, first_serial=first))
-        added += write_rounds(url, entries, ROUNDS, first_round=ROUNDS * (first // ENTRIES_AT_ONCE))
+        added += write_rounds(url, entries, ROUNDS, first_round=ROUNDS * next(groups))
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE ledger.events")
         connection.execute("CHECKPOINT")
@@ -86,27 +85,19 @@ def _fill(url: str, written: int, wanted: int) -> int:
 
 def _measured_rebuild(url: str) -> tuple[float, int]:
     """Seconds of a rebuild in a fresh process, and the peak memory of that process and its own, summed."""
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_timed_rebuild, args=(url, theirs))
-    process.start()
-    theirs.close()
-    peak = 0
-    while not ours.poll(SECONDS_BETWEEN_SAMPLES):
-        peak = max(peak, _memory_of(process.pid))
-    seconds: float = ours.recv()
-    process.join()
-    return seconds, peak
+    arguments = [sys.executable, "-m", "benchmarks.one_rebuild"]
+    environment = os.environ | {"DATABASE_URL": url}
+    with subprocess.Popen(arguments, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        peak = 0
+        while process.poll() is None:
+            peak = max(peak, _memory_of(process.pid))
+            time.sleep(SECONDS_BETWEEN_SAMPLES)
+        if process.returncode:
+            raise RebuildFailed("its error is above")
+        return float(process.stdout.read() if process.stdout else 0), peak
 
 
-def _timed_rebuild(url: str, answer: Pipe) -> None:
-    ledger = Ledger(Catalogue(all_registers()))
-    begin = time.perf_counter()
-    rebuild(url, ledger, lambda *_: None)
-    answer.send(time.perf_counter() - begin)
-
-
-def _memory_of(pid: int | None) -> int:
+def _memory_of(pid: int) -> int:
     total = 0
     try:
         process = psutil.Process(pid)

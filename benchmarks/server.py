@@ -19,7 +19,7 @@ RESULTS = Path(__file__).parent / "results"
 
 @contextmanager
 def embedded_server() -> Iterator[str]:
-    """The address of a fresh embedded server, its data below ``benchmarks/results`` (the same disk as the product's)."""
+    """The address of a fresh embedded server, its data in ``results`` (the same disk as the product's)."""
     folder = RESULTS / f"postgres-{os.getpid()}"
     server = EmbeddedServer(folder)
     try:

@@ -1,4 +1,4 @@
-"""Writes and reads over HTTP: ours beside FastAPI doing nothing, Django with simple-history, the eventsourcing library."""
+"""Writes and reads over HTTP: ours, FastAPI doing nothing, Django with simple-history, the eventsourcing library."""
 
 from __future__ import annotations
 

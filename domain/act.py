@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar
@@ -126,3 +127,10 @@ class Act:
     def effective_on(self) -> date:
         """From this day on the register's content is different (valid time)."""
         return self.payload.effective_on
+
+
+def is_public(act: Act, acts: Mapping[int, Act]) -> bool:
+    """Whether anyone may see ``act``, one of the entry's ``acts``: what corrects or annuls an act tells what it says."""
+    if act.kind.effect == "state":
+        return act.kind.public
+    return act.kind.public and is_public(acts[act.fields["target"]], acts)

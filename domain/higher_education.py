@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from domain.institution import (
-    APPLIED,
     BEFORE_REGISTRATION,
     INSTITUTION_CONTENTS,
-    OVERDUE,
-    REFUSED,
+    NOT_PUBLIC,
     REGISTERED,
     Institution,
     kinds_of_act,
@@ -41,7 +39,7 @@ REGISTER = Register(
     kinds=kinds_of_act("higher_education_institution", strike_off, INSTITUTION_CONTENTS, only_higher),
     statuses={**BEFORE_REGISTRATION, STRUCK_OFF: Titles("svītrots", "struck off")},
     alive=frozenset({REGISTERED}),
-    not_public=frozenset({APPLIED, OVERDUE, REFUSED}),
+    not_public=NOT_PUBLIC,
     name_field="name",
     numbers=NUMBERS,
     term=time_limit,

@@ -16,6 +16,8 @@ from domain.legal_time import LegalDate
 from domain.register import (
     ABSENT,
     ANNULLED,
+    APPLICATION_ANNULLED,
+    AT_REST,
     ActKind,
     Fields,
     Mark,
@@ -38,8 +40,12 @@ BEFORE_REGISTRATION = {
     REFUSED: Titles("atteikts", "registration refused"),
     REGISTERED: Titles("reģistrēts", "registered"),
     ANNULLED: Titles("akts atcelts", "act annulled"),
+    APPLICATION_ANNULLED: Titles("iesnieguma saņemšana atcelta", "receipt of the application annulled"),
 }
 """The statuses every register of institutions has; the status after the end differs by register."""
+
+NOT_PUBLIC = frozenset({APPLIED, OVERDUE, REFUSED, APPLICATION_ANNULLED})
+"""The statuses of applications that led to no entry."""
 
 Number = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,20}$")]
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s\x00-\x1f,|]+@[^@\s\x00-\x1f,|]+$", max_length=254)]
@@ -248,7 +254,7 @@ def kinds_of_act(
         return belongs({**state.content, **(stated["changes"] or {})})
 
     undecided = frozenset({ABSENT, APPLIED, OVERDUE})
-    again = frozenset({ABSENT, APPLIED, OVERDUE, ANNULLED})
+    again = frozenset({ABSENT, APPLIED, OVERDUE, *AT_REST})
     registered = frozenset({REGISTERED})
     return (
         ActKind("receive", f"{noun}.application_received", 1, Titles("Iesniegums saņemts", "Application received"),

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from domain.institution import (
-    APPLIED,
     BEFORE_REGISTRATION,
     INSTITUTION_CONTENTS,
-    OVERDUE,
-    REFUSED,
+    NOT_PUBLIC,
     REGISTERED,
     Institution,
     founder_class_of,
@@ -51,7 +49,7 @@ REGISTER = Register(
     kinds=kinds_of_act("institution", strike_off, INSTITUTION_CONTENTS, not_higher),
     statuses={**BEFORE_REGISTRATION, STRUCK_OFF: Titles("svītrots", "struck off")},
     alive=frozenset({REGISTERED}),
-    not_public=frozenset({APPLIED, OVERDUE, REFUSED}),
+    not_public=NOT_PUBLIC,
     name_field="name",
     numbers=NUMBERS,
     term=time_limit,

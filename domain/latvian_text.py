@@ -25,24 +25,36 @@ def sort_key(text: str) -> bytes:
     Names equal but for the length of vowels are told apart in a second part of the key.
     """
     lowered = text.strip().lower()
-    primary = bytearray()
-    for character in lowered.translate(_LONG_VOWELS):
-        weight = _PRIMARY.get(character)
-        if weight is not None:
-            primary.append(weight)
-        elif character not in _IGNORED:
-            primary.extend(_foreign(character))
-    return bytes(primary) + b"\x00" + lowered.encode()
+    return lowered.translate(_WEIGHTS).encode("latin-1") + b"\x00" + lowered.encode()
 
 
-def _foreign(character: str) -> bytes:
-    base = unicodedata.normalize("NFD", character)[0]
-    if base in _PRIMARY:
-        return bytes([_PRIMARY[base]])
+def _weight(character: str) -> bytes:
+    for letter in (character, unicodedata.normalize("NFD", character)[0]):
+        if letter in _PRIMARY:
+            return bytes([_PRIMARY[letter]])
     return b"\xf0" + character.encode()
+
+
+class _Weights(dict[int, str]):
+    """The weight of each character met so far, its bytes as Latin-1 text."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code).translate(_LONG_VOWELS)
+        weighed = b"" if character in _IGNORED else _weight(character)
+        return self.setdefault(code, weighed.decode("latin-1"))
+
+
+class _Stripped(dict[int, str]):
+    """Each character met so far without its diacritics."""
+
+    def __missing__(self, code: int) -> str:
+        bare = "".join(c for c in unicodedata.normalize("NFD", chr(code)) if not unicodedata.combining(c))
+        return self.setdefault(code, bare)
+
+
+_WEIGHTS, _STRIPPED = _Weights(), _Stripped()
 
 
 def search_key(text: str) -> str:
     """``text`` as the search compares it: lower case, without diacritics, single spaces."""
-    stripped = "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
-    return " ".join(stripped.split())
+    return " ".join(text.casefold().translate(_STRIPPED).split())

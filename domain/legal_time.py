@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 RIGA = ZoneInfo("Europe/Riga")
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 NEVER_ENDS = date.max
 """The open end of a half-open interval ``[from, to)``; no act takes effect on that day."""
 
-LegalDate = Annotated[date, Field(ge=date(1800, 1, 1), le=date(2999, 12, 31))]
+
+def _written_out(value: Any) -> Any:
+    """A date, or one written YYYY-MM-DD: neither a number of seconds nor an instant is taken for a date."""
+    if type(value) is date:
+        return value
+    if isinstance(value, str) and _ISO_DATE.fullmatch(value):
+        with suppress(ValueError):
+            return date.fromisoformat(value)
+    raise PydanticCustomError("date_parsing", "expected a date YYYY-MM-DD")
+
+
+LegalDate = Annotated[date, Field(ge=date(1800, 1, 1), le=date(2999, 12, 31)), BeforeValidator(_written_out)]
 """A date an act may carry. The bounds catch slips of the keyboard (0202, 20201)."""
 
 

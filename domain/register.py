@@ -22,6 +22,12 @@ ABSENT = "absent"
 ANNULLED = "annulled"
 """The status of an entry on days on which the act that opened it is annulled."""
 
+APPLICATION_ANNULLED = "application_annulled"
+"""The same where that act is not public: nor is what it says, annulled or not."""
+
+AT_REST = frozenset({ANNULLED, APPLICATION_ANNULLED})
+"""The statuses in which the acts that rest on the one annulled rest with it."""
+
 
 class Mark(Enum):
     """What a content field is for, written beside its type: ``Annotated[Text, Mark.FILTER]``."""

@@ -13,11 +13,9 @@ from uuid import UUID
 from pydantic import Field
 
 from domain.institution import (
-    APPLIED,
     BEFORE_REGISTRATION,
     NOT_AMENDED,
-    OVERDUE,
-    REFUSED,
+    NOT_PUBLIC,
     REGISTERED,
     Contents,
     Count,
@@ -106,7 +104,7 @@ REGISTER = Register(
     kinds=kinds_of_act("scientific_institution", exclude, CONTENTS, lambda _: None),
     statuses={**BEFORE_REGISTRATION, EXCLUDED: Titles("izslēgts", "excluded")},
     alive=frozenset({REGISTERED}),
-    not_public=frozenset({APPLIED, OVERDUE, REFUSED}),
+    not_public=NOT_PUBLIC,
     name_field="name",
     numbers=NumberSeries("scientific", split, lambda _: "", number_in, mismatches),
     term=time_limit,

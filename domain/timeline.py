@@ -23,7 +23,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from domain.act import Act
-from domain.register import ANNULLED, NOTHING, Register, State
+from domain.register import ANNULLED, APPLICATION_ANNULLED, AT_REST, NOTHING, Register, State
 
 _BEGINNING = date.min
 
@@ -104,8 +104,8 @@ def _after(step: _Step) -> State:
     kind = step.act.kind
     if step.removed:
         content = kind.evolve(step.met.content, step.fields, step.act.payload)
-        return State(ANNULLED, content)
-    if step.met.status == ANNULLED and not kind.opens:
+        return State(ANNULLED if kind.public else APPLICATION_ANNULLED, content)
+    if step.met.status in AT_REST and not kind.opens:
         return step.met
     if step.met.status not in kind.meets:  # an obstacle: `evolve` may count on the content that its act meets
         return step.met
@@ -240,7 +240,7 @@ class Timeline:
 
 def _why_not(step: _Step, newest: bool) -> str | None:
     kind = step.act.kind
-    if step.met.status == ANNULLED and not kind.opens:
+    if step.met.status in AT_REST and not kind.opens:
         return "the act that opened the entry is annulled on that day" if newest else None
     if step.met.status not in kind.meets:
         return f"expected status {' or '.join(sorted(kind.meets))}, met {step.met.status}"

@@ -10,7 +10,10 @@ from psycopg.rows import tuple_row
 
 
 class ActQuery(NamedTuple):
-    """What acts are asked for. Bounds are inclusive; ``late`` acts took effect before the day they were recorded."""
+    """What acts are asked for. Bounds are inclusive; ``late`` acts took effect before the day they were recorded.
+
+    With the acts of ``hidden_events`` those are hidden that correct or annul one of them, at whatever remove.
+    """
 
     registers: tuple[str, ...]
     hidden_events: tuple[str, ...] = ()
@@ -40,13 +43,21 @@ _CONDITIONS = {
 }
 
 
+_SHOWN = """
+    event <> ALL(%(hidden_events)s) AND (target IS NULL OR NOT EXISTS (
+        WITH RECURSIVE about AS (
+            SELECT acts.target AS position
+            UNION SELECT a.target FROM about JOIN acts a USING (position) WHERE a.target IS NOT NULL)
+        SELECT FROM about JOIN acts a USING (position) WHERE a.event = ANY(%(hidden_events)s)))"""
+
+
 def positions_of(connection: Connection[Any], query: ActQuery, *, after: int, upto: int, limit: int) -> list[int]:
     """Positions above ``after`` and not above ``upto`` of the first ``limit`` acts that fit ``query``, in order."""
     asked = query._asdict()
     conditions = [condition for name, condition in _CONDITIONS.items() if asked[name] is not None]
     where = " AND ".join(
         ["position > %(after)s", "position <= %(upto)s", "register = ANY(%(registers)s)",
-         "event <> ALL(%(hidden_events)s)", *conditions]
+         _SHOWN, *conditions]
     )  # fmt: skip
     lists = {"registers": list(query.registers), "hidden_events": list(query.hidden_events)}
     rows = connection.cursor(row_factory=tuple_row).execute(

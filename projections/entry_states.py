@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -21,6 +21,9 @@ from domain.timeline import Interval, Timeline
 
 STILL_KNOWN = 2**63 - 1
 """``known_to`` of a row that no later act has made untrue."""
+
+LONGEST_SORT_KEY = 2_400
+"""Bytes by which names are ordered: an index of PostgreSQL holds at most 2,704 a row. Longer ones go by entry."""
 
 COLUMNS = (
     "register", "entry_id", "valid_from", "valid_to", "known_from", "known_to", "act", "status",
@@ -150,8 +153,9 @@ def render(register: Register, interval: Interval, previous: tuple[Fields, Rende
     if same and previous is not None:
         order, search = previous[1].sort_key, previous[1].search
     else:
-        order = sort_key(content.get(register.name_field) or "")
+        order = sort_key(content.get(register.name_field) or "")[:LONGEST_SORT_KEY]
         search = search_key(" ".join(_words(content[n] for n in sorted(register.search_fields) if n in content)))
+    fields = register.field_order(content)
     return Rendered(
         status,
         content.get(register.number_field),
@@ -159,13 +163,12 @@ def render(register: Register, interval: Interval, previous: tuple[Fields, Rende
         search,
         sorted(f"{name}={content[name]}" for name in register.filter_fields if content.get(name) is not None),
         register.facts(content, {}),
-        _json({name: content[name] for name in register.field_order(content) if name not in hidden}),
-        _json({name: content[name] for name in register.field_order(content) if name in hidden}),
+        _json({name: content[name] for name in fields if name not in hidden}),
+        _json({name: content[name] for name in fields if name in hidden}),
     )
 
 
-def _json(value: Fields) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_json: Callable[[Fields], str] = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _words(values: Iterable[Any]) -> Iterator[str]:

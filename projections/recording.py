@@ -22,7 +22,7 @@ from projections.batch import Batch, RecordedAct, Submission
 
 LARGEST_BATCH = 100
 ATTEMPTS = 4
-"""How often a transaction is begun before the database counts as failed. Only what was not committed is repeated."""
+"""How often a transaction whose connection is lost is begun before the database counts as failed."""
 
 
 class OutcomeUnknown(Exception):
@@ -32,9 +32,13 @@ class OutcomeUnknown(Exception):
 
 
 class NothingRecorded(Exception):
-    """The database failed, again and again, before anything was committed: nothing of the request is recorded."""
+    """The database could not be reached, or was lost again and again before a commit: nothing is recorded."""
 
     message = "the database is not available: nothing was recorded"
+
+
+class _ConnectionLost(Exception):
+    """The connection was lost before the commit, or there was none: nothing is recorded."""
 
 
 class RecordingStopped(Exception):
@@ -126,15 +130,15 @@ class Recording:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return self._transact(submissions)
-            except psycopg.OperationalError as error:
-                if attempt == ATTEMPTS or isinstance(error, PoolTimeout):
-                    raise NothingRecorded(str(error)) from error
-                # One connection is lost; those that wait in the pool were, perhaps, lost with it.
+            except _ConnectionLost as lost:
+                if attempt == ATTEMPTS or isinstance(lost.__cause__, PoolTimeout):
+                    raise NothingRecorded(str(lost)) from lost
+                # Those that wait in the pool were, perhaps, lost with it.
                 self._database.pool.check()
         raise AssertionError
 
     def _transact(self, submissions: list[Submission]) -> list[list[RecordedAct] | ActRefused]:
-        """Decide, append and project. Raises OperationalError only if nothing was committed."""
+        """Decide, append and project. Raises OutcomeUnknown only if the commit was asked for and not answered."""
         answers: list[list[RecordedAct] | ActRefused] = []
         committing = False
         try:
@@ -148,7 +152,12 @@ class Recording:
                 batch.flush()
                 committing = True
         except psycopg.OperationalError as error:
-            if committing:
-                raise OutcomeUnknown(str(error)) from error
-            raise
+            if not _lost(error):
+                raise
+            raise (OutcomeUnknown if committing else _ConnectionLost)(str(error)) from error
         return answers
+
+
+def _lost(error: psycopg.OperationalError) -> bool:
+    """Whether there is no connection any more, and not a server that refused a statement and rolled back."""
+    return error.sqlstate is None or error.sqlstate.startswith(("08", "57P"))

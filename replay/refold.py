@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -55,13 +54,13 @@ Report = int | Refolded | Stopped
 
 
 @dataclass(slots=True)
-class _Lines:
-    """Rows waiting to be copied, as lines of COPY's text format."""
+class _Rows:
+    """Rows waiting to be copied."""
 
-    acts: list[str] = field(default_factory=list)
-    entry_states: list[str] = field(default_factory=list)
-    entry_names: list[str] = field(default_factory=list)
-    registration_numbers: list[str] = field(default_factory=list)
+    acts: list[Sequence[Any]] = field(default_factory=list)
+    entry_states: list[Sequence[Any]] = field(default_factory=list)
+    entry_names: list[Sequence[Any]] = field(default_factory=list)
+    registration_numbers: list[Sequence[Any]] = field(default_factory=list)
 
 
 def refold(share: Share, reports: multiprocessing.Queue[Report]) -> None:
@@ -79,24 +78,24 @@ def _refold(share: Share, report: Callable[[int], None]) -> Refolded:
     ledger = Ledger(Catalogue(all_registers()))
     serials: dict[Series, int] = {}
     count = 0
-    lines = _Lines()
+    rows = _Rows()
     with connect(share.url) as reading, connect(share.url) as writing:
         writing.execute(SQL("SET search_path = {}, ledger").format(Identifier(share.schema)))
         # Held before the snapshot is taken over, so that a next rebuild that finds this one killed waits for us.
         writing.execute("LOCK TABLE acts IN ROW EXCLUSIVE MODE")
         for entry_id, recorded in groupby(_acts(reading, share, ledger), key=lambda act: act.entry_id):
-            for act in _fold(entry_id, recorded, ledger, lines):
+            for act in _fold(entry_id, recorded, ledger, rows):
                 stated = stated_serial(ledger.catalogue.registers[act.payload.register_name], act)
                 if stated is not None:
                     serials[stated[0]] = max(stated[1], serials.get(stated[0], 0))
-            if len(lines.acts) >= ROWS_AT_ONCE:
-                count += len(lines.acts)
-                report(len(lines.acts))
-                _copy(writing, lines)
-                lines = _Lines()
-        count += len(lines.acts)
-        report(len(lines.acts))
-        _copy(writing, lines)
+            if len(rows.acts) >= ROWS_AT_ONCE:
+                count += len(rows.acts)
+                report(len(rows.acts))
+                _copy(writing, rows)
+                rows = _Rows()
+        count += len(rows.acts)
+        report(len(rows.acts))
+        _copy(writing, rows)
         writing.commit()
     return Refolded(count, serials)
 
@@ -114,13 +113,13 @@ def _acts(reading: Connection[Any], share: Share, ledger: Ledger) -> Iterator[Ac
         yield from ledger.decoded(copy.rows())
 
 
-def _fold(entry_id: UUID, recorded: Iterable[Act], ledger: Ledger, lines: _Lines) -> Iterator[Act]:
+def _fold(entry_id: UUID, recorded: Iterable[Act], ledger: Ledger, rows: _Rows) -> Iterator[Act]:
     history: EntryHistory | None = None
     for act in recorded:
         if history is None:
             history = EntryHistory(ledger.catalogue.register_of(topic_of(act.kind)), entry_id)
         history.add(act)
-        lines.acts.append(_line(fact_row(history.register, history.timeline, act)))
+        rows.acts.append(fact_row(history.register, history.timeline, act))
         yield act
     if history is None:
         return
@@ -128,13 +127,13 @@ def _fold(entry_id: UUID, recorded: Iterable[Act], ledger: Ledger, lines: _Lines
     names: set[bytes] = set()
     numbers: set[str] = set()
     for row in history.to_write():
-        lines.entry_states.append(_line(row.values(register, entry_id)))
+        rows.entry_states.append(_copied(row.values(register, entry_id)))
         names.add(row.rendered.sort_key)
         if row.rendered.registration_number is not None:
             numbers.add(row.rendered.registration_number)
-    lines.entry_names += [_line((register.name, name, entry_id)) for name in sorted(names)]
-    lines.registration_numbers += [
-        _line((register.numbers.space, number, register.name, entry_id)) for number in sorted(numbers)
+    rows.entry_names += [(register.name, name, entry_id) for name in sorted(names)]
+    rows.registration_numbers += [
+        (register.numbers.space, number, register.name, entry_id) for number in sorted(numbers)
     ]
 
 
@@ -146,44 +145,23 @@ _COLUMNS = {
 }
 
 
-def _copy(writing: Connection[Any], lines: _Lines) -> None:
+def _copy(writing: Connection[Any], rows: _Rows) -> None:
     for table, columns in _COLUMNS.items():
-        waiting = getattr(lines, table)
+        waiting = getattr(rows, table)
         if waiting:
             statement = SQL("COPY {} ({}) FROM STDIN").format(
                 Identifier(table), SQL(", ").join(map(Identifier, columns))
             )
             with writing.cursor().copy(statement) as copy:
-                copy.write("".join(waiting))
+                for row in waiting:
+                    copy.write_row(row)
 
 
-def _line(values: Sequence[Any]) -> str:
-    return "\t".join([_text(value) for value in values]) + "\n"
+def _copied(values: Sequence[Any]) -> list[Any]:
+    """``values`` with lists as the text of an array, which the driver would be slow to write."""
+    return [_array(value) if isinstance(value, list) else value for value in values]
 
 
-def _text(value: Any) -> str:
-    """``value`` in COPY's text format."""
-    if value is None:
-        return "\\N"
-    if isinstance(value, str):
-        return _escaped(value)
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, bytes):
-        return "\\\\x" + value.hex()
-    if isinstance(value, list):
-        return "{" + ",".join(_element(element) for element in value) + "}"
-    return str(value)
-
-
-def _escaped(text: str) -> str:
-    if "\\" in text or "\n" in text or "\t" in text or "\r" in text:
-        return text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
-    return text
-
-
-def _element(element: str) -> str:
-    quoted = element.replace("\\", "\\\\").replace('"', '\\"')
-    return _escaped(f'"{quoted}"')
+def _array(elements: list[str]) -> str:
+    quoted = ",".join(element.replace("\\", "\\\\").replace('"', '\\"').join('""') for element in elements)
+    return f"{{{quoted}}}"

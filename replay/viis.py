@@ -127,7 +127,10 @@ def split_names(names: str) -> list[str]:
 
 
 def _split(line: str) -> list[str]:
-    values = next(csv.reader([line], delimiter="|", quotechar='"', doublequote=True, strict=True))
+    try:
+        values = next(csv.reader([line], delimiter="|", quotechar='"', doublequote=True, strict=True))
+    except csv.Error as error:
+        raise UnreadableLine(f"expected fields in quotes, with a | after each, met {line[:200]!r} ({error})") from None
     if len(values) != FIELDS + 1 or values[-1]:
         raise UnreadableLine(f"expected {FIELDS} fields with a | after each, met {len(values) - 1}")
     return values[:FIELDS]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from typing import Any
 
 from psycopg import Connection
@@ -10,7 +11,7 @@ from psycopg import Connection
 from domain.latvian_text import sort_key
 from domain.register import Register
 from projections.moment import Moment
-from projections.reading import ListQuery, read_list
+from projections.reading import ListQuery, read_whole_list
 from replay.viis import HEADER, MARK, write_line
 
 
@@ -22,7 +23,7 @@ def export_viis(connection: Connection[Any], registers: list[Register], moment: 
     contents: list[dict[str, Any]] = []
     for register in registers:
         query = ListQuery(statuses=tuple(sorted(register.alive)))
-        listed = read_list(connection, register, moment, query, None)
+        listed = read_whole_list(lambda: nullcontext(connection), register, moment, query)
         contents += [json.loads(one.state.content) for one in listed]
     contents.sort(key=lambda c: (sort_key(c["name"]), c["registration_number"][5:], c["registration_number"]))
     return "".join([f"{MARK}{HEADER}\n", *(f"{write_line(content)}\n" for content in contents)]).encode()

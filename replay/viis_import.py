@@ -21,6 +21,8 @@ from replay.viis import Line, read_lines
 NAMESPACE = UUID("5d1b0f1e-8a76-5c52-9d3a-0b6f1c1d7a43")
 """In which an imported institution's entry id is derived from its number, so that it is imported once."""
 AT_ONCE = 100
+LONGEST_SOURCE = 8_000
+"""Characters; an act keeps no longer source."""
 VERB = "import"
 
 Progress = Callable[[int, int], None]
@@ -106,6 +108,9 @@ class Importer:
     def _draft(self, line: Line, content: dict[str, Any], effective_on: date) -> Draft:
         register = self.catalogue.registers["higher-education" if content["kind"] == "higher" else "institutions"]
         entry_id = entry_id_of(content["registration_number"])
+        source = f"{self.origin} line {line.number}: {line.text}"
+        if len(source) > LONGEST_SOURCE:
+            raise ContentRefused([("source", f"expected at most {LONGEST_SOURCE} characters, met {len(source)}")])
         return Draft(
             register.name,
             entry_id,
@@ -113,7 +118,7 @@ class Importer:
             Decision(decided_on=effective_on),
             effective_on,
             validated(kind_of(register, VERB).content, content),
-            source=f"{self.origin} line {line.number}: {line.text}",
+            source=source,
             act_id=uuid5(entry_id, VERB),
             opens_entry=True,
         )

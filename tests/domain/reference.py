@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from domain.act import Act
-from domain.register import ANNULLED, NOTHING, Register, State
+from domain.register import ANNULLED, APPLICATION_ANNULLED, NOTHING, Register, State
 
 
 def state(register: Register, acts: Iterable[Act], day: date, known_at: int) -> State:
@@ -23,8 +23,9 @@ def state(register: Register, acts: Iterable[Act], day: date, known_at: int) -> 
         fields = _fields(act, known, day)
         if removed(act, known, day):
             if act.kind.opens:
-                now = State(ANNULLED, act.kind.evolve(now.content, fields, act.payload))
-        elif now.status != ANNULLED or act.kind.opens:
+                status = ANNULLED if act.kind.public else APPLICATION_ANNULLED
+                now = State(status, act.kind.evolve(now.content, fields, act.payload))
+        elif now.status not in (ANNULLED, APPLICATION_ANNULLED) or act.kind.opens:
             content = act.kind.evolve(now.content, fields, act.payload)
             now = State(act.kind.gives or now.status, content)
     return _on_day(register, now, day)

@@ -20,7 +20,7 @@ from domain.refusals import (
     StaleVersion,
     UnknownKindOfAct,
 )
-from domain.register import ABSENT, ANNULLED, Register
+from domain.register import ABSENT, ANNULLED, APPLICATION_ANNULLED, AT_REST, Register
 from tests.domain.examples import example_contents
 from tests.domain.story import Story, registered
 
@@ -35,7 +35,7 @@ START, LATER = date(2020, 1, 10), date(2020, 1, 20)
 
 APPLIES = {
     "receive": {ABSENT, "refused"},
-    "register": {ABSENT, "applied", "overdue", ANNULLED},
+    "register": {ABSENT, "applied", "overdue", ANNULLED, APPLICATION_ANNULLED},
     "import": {ABSENT},
     "refuse": {ABSENT, "applied", "overdue"},
     "defer": {ABSENT, "applied", "overdue"},
@@ -56,7 +56,7 @@ LEAVES = {
     "defer_amendment": "registered",
     "reorganise": "registered",
 }
-STATUSES = [ABSENT, "applied", "overdue", "refused", "registered", "removed", ANNULLED]
+STATUSES = [ABSENT, "applied", "overdue", "refused", "registered", "removed", ANNULLED, APPLICATION_ANNULLED]
 
 every_register = pytest.mark.parametrize("register", REGISTERS, ids=lambda register: str(register.name))
 
@@ -65,7 +65,7 @@ def entry_that_is(status: str, register: Register) -> Story:
     """An entry that has ``status`` on the day LATER."""
     story = Story(register)
     match status:
-        case "applied":
+        case "applied" | "application_annulled":
             story.tell("receive", START, name="Ezera skola")
         case "overdue":
             story.tell("receive", date(2019, 12, 1), name="Ezera skola")
@@ -75,7 +75,7 @@ def entry_that_is(status: str, register: Register) -> Story:
             story = registered(START, register)
     if status == "removed":
         story.tell(REMOVAL[register.name][0], START, basis="liquidation")
-    if status == ANNULLED:
+    if status in AT_REST:
         story.tell("annul", START, target=0, mode="ex_tunc")
     return story
 
@@ -108,7 +108,7 @@ def test_an_act_is_refused_in_every_other_state_and_nothing_changes(register: Re
         entry.tell(own_verb, LATER, **example_contents(register)[own_verb])
     [obstacle] = refused.value.obstacles
     met = REMOVAL[register.name][1] if status == "removed" else status
-    if status == ANNULLED and verb not in ("receive", "register", "import"):
+    if status in AT_REST and verb not in ("receive", "register", "import"):
         assert obstacle.reason == "the act that opened the entry is annulled on that day"
     else:
         assert obstacle.reason == f"expected status {' or '.join(sorted(APPLIES[verb]))}, met {met}"

@@ -52,11 +52,11 @@ def positions(connection: Connection[Any]) -> list[int]:
     return [position for (position,) in rows]
 
 
-def waits_for_its_turn(connection: Connection[Any]) -> bool:
-    """Whether some session waits for an advisory lock in this database."""
+def waiting_for_their_turn(connection: Connection[Any]) -> int:
+    """How many sessions wait for an advisory lock in this database."""
     row = connection.execute(
         "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
         " WHERE d.datname = current_database() AND l.locktype = 'advisory' AND NOT l.granted"
     ).fetchone()
     assert row is not None
-    return bool(row[0])
+    return int(row[0])

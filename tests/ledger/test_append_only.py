@@ -15,7 +15,7 @@ from psycopg import Connection
 
 from ledger.database import Database, connect
 from ledger.recorder import LedgerRecorder, appending, head
-from tests.ledger.appends import LATER, act, acts, insert, positions, waits_for_its_turn
+from tests.ledger.appends import LATER, act, acts, insert, positions, waiting_for_their_turn
 
 CHANGES = [
     "UPDATE ledger.{table} SET actor = 'somebody else'",
@@ -45,7 +45,7 @@ def owner(database_url: str) -> Iterator[Connection[Any]]:
 
 def wait_until(other: Future[Any], connection: Connection[Any]) -> None:
     """Go on once ``other`` waits for its turn to append (or ended without, which its caller will see)."""
-    while not waits_for_its_turn(connection) and not other.done():
+    while not waiting_for_their_turn(connection) and not other.done():
         pass
 
 
@@ -204,7 +204,7 @@ def test_whoever_appends_next_waits_and_takes_the_position_that_is_then_free(
         assert waiting.result() == [1 if gives_up else 2]
 
 
-def test_even_plain_sql_waits_for_its_turn_so_that_no_position_is_seen_before_the_one_before(
+def test_even_plain_sql_waiting_for_their_turn_so_that_no_position_is_seen_before_the_one_before(
     database: Database, service: Connection[Any], owner: Connection[Any]
 ) -> None:
     with ThreadPoolExecutor(1) as other:

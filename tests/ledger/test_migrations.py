@@ -9,8 +9,9 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from ledger.database import MIGRATIONS, migrate
+from ledger.database import MIGRATING_LOCK, MIGRATIONS, migrate
 from tests.conftest import url_of
+from tests.ledger.appends import waiting_for_their_turn
 from tests.ledger.write_schema import SCHEMA, schema_of
 
 STEPS = sorted(path.stem for path in MIGRATIONS.glob("*.sql"))
@@ -46,13 +47,18 @@ def test_every_file_of_the_folder_is_a_step_and_is_taken_once(empty_url: str) ->
 
 
 def test_processes_that_migrate_at_once_take_each_step_once_between_them(empty_url: str) -> None:
-    others = [
-        subprocess.Popen([sys.executable, "-W", "error", "-c", MIGRATE, empty_url], stdout=subprocess.PIPE, text=True)
-        for _ in range(3)
-    ]
-    taken = [migrate(empty_url), *(other.communicate()[0].split() for other in others)]
-    assert [other.returncode for other in others] == [0, 0, 0]
-    assert sorted(taken) == [[], [], [], STEPS]
+    with psycopg.connect(empty_url, autocommit=True) as first:
+        first.execute("SELECT pg_advisory_lock(%s)", (MIGRATING_LOCK,))
+        others = [
+            subprocess.Popen([sys.executable, "-c", MIGRATE, empty_url], stdout=subprocess.PIPE, text=True)
+            for _ in range(2)
+        ]
+        while waiting_for_their_turn(first) < 2 and all(other.poll() is None for other in others):
+            pass
+        assert [other.poll() for other in others] == [None, None]
+    taken = [other.communicate()[0].split() for other in others]
+    assert [other.returncode for other in others] == [0, 0]
+    assert sorted(taken) == [[], STEPS]
     assert schema_of(empty_url) == SCHEMA.read_text(encoding="utf-8")
 
 

@@ -145,10 +145,10 @@ class Registry(RuleBasedStateMachine):
             if (folded := self._folded(entry, moment)) != ABSENT and self._fits(folded, words, kind, statuses)
         }
         with self.database.pool.connection() as connection:
-            listed = list(read_list(connection, REGISTER, moment, query, None))
+            listed = read_list(connection, REGISTER, moment, query, 10_000)
             assert count(connection, REGISTER, moment, query) == len(wanted)
             paged, after = [], None
-            while page := list(read_list(connection, REGISTER, moment, query._replace(after=after), 2)):
+            while page := read_list(connection, REGISTER, moment, query._replace(after=after), 2):
                 paged += page
                 after = page[-1].place
         assert paged == listed

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
-from itertools import count
-from threading import Event
+from random import Random
+from string import ascii_letters
+from threading import Barrier
 from uuid import uuid4
 
 import pytest
+from psycopg.errors import ProgramLimitExceeded
 
+from domain.act import Draft
 from domain.catalogue import Catalogue
 from domain.institutions import REGISTER
+from domain.latvian_text import sort_key
 from domain.refusals import (
     ActRefused,
     EntryNotFound,
-    KeyUsedForAnotherRequest,
     LinksNotMutual,
     NothingToRecord,
     NumberTaken,
@@ -26,12 +32,13 @@ from ledger.database import Database
 from ledger.ledger import Ledger
 from ledger.recorder import appending
 from projections.batch import Batch, RecordedAct, Submission
-from projections.moment import read_known_at
-from projections.reading import read_entry
+from projections.moment import Moment, read_known_at, resolve_known_at
+from projections.reading import ListQuery, count, read_entry, read_list
 from projections.recording import Recording, RecordingStopped
 from tests.projections.asking import MARCH, SERIES, act, at_once, column, positions, registration, submission
 
 MAY, JULY = date(2020, 5, 4), date(2020, 7, 1)
+ALL = ListQuery()
 
 
 @pytest.fixture
@@ -199,44 +206,32 @@ def test_among_many_requests_at_once_only_those_that_are_refused_are_missing(
     assert column(database, "SELECT number FROM registration_numbers ORDER BY 1") == numbers(1, 200)
 
 
-def test_the_same_key_and_request_gives_the_first_answer_and_records_once(
-    database: Database, recording: Recording, elsewhere: Recording, catalogue: Catalogue
+def test_a_request_that_the_database_refuses_fails_alone(database: Database, recording: Recording) -> None:
+    def ask(turn: int) -> int:
+        key = None if turn % 10 else "".join(Random(turn).choices(ascii_letters, k=9000))
+        try:
+            return len(recording.record(submission(registration(), key=key)))
+        except ProgramLimitExceeded:
+            return 0
+
+    with ThreadPoolExecutor(32) as threads:
+        assert list(threads.map(ask, range(100))) == [1 if turn % 10 else 0 for turn in range(100)]
+    assert positions(database) == list(range(90))
+    assert column(database, "SELECT number FROM registration_numbers ORDER BY 1") == numbers(1, 90)
+
+
+def test_the_longest_name_in_any_script_is_recorded_and_listed_in_order(
+    database: Database, recording: Recording
 ) -> None:
-    asked = submission(registration(), registration(registration_number="77"), key="k", request="r")
-    first = recording.record(asked)
-    assert first[1].warnings
-    assert recording.record(asked) == elsewhere.record(asked) == first
-    restarted = Recording(database, catalogue)
-    assert restarted.record(asked) == first
-    restarted.close()
-    assert positions(database) == [0, 1]
-
-
-def test_a_key_used_at_once_from_many_sides_records_once(
-    database: Database, recording: Recording, elsewhere: Recording
-) -> None:
-    for turn in range(10):
-        asked = [submission(registration(), key=f"k{turn}", request="r") for _ in range(16)]
-        answers = at_once(asked, recording, elsewhere)
-        assert all(answer == answers[0] for answer in answers)
-        assert not isinstance(answers[0], ActRefused)
-        assert positions(database) == list(range(turn + 1))
-
-
-def test_a_key_cannot_be_used_for_another_request(database: Database, recording: Recording) -> None:
-    recording.record(submission(registration(), key="k", request="r"))
-    with pytest.raises(KeyUsedForAnotherRequest, match="k was used for another request"):
-        recording.record(submission(registration(), key="k", request="another"))
-    assert positions(database) == [0]
-
-
-def test_a_key_of_a_refused_request_is_not_used_up(database: Database, recording: Recording) -> None:
-    entry = uuid4()
-    with pytest.raises(EntryNotFound):
-        recording.record(submission(act("amend", entry, head=None), key="k", request="r"))
-    recording.record(submission(registration(entry)))
-    recording.record(submission(act("amend", entry, head=None), key="k", request="r"))
-    assert positions(database) == [0, 1]
+    random = Random(2020)
+    alphabets = [ascii_letters, "ĀČĒĢĪĶĻŅŠŪŽ", *("".join(map(chr, range(a, a + 4000))) for a in (0x4E00, 0x20000))]
+    names = ["".join(random.choices(alphabet, k=1000)) for alphabet in alphabets]
+    recording.record(submission(*(registration(name=name) for name in names)))
+    with database.pool.connection() as connection:
+        moment = Moment(MARCH, resolve_known_at(connection, None))
+        listed = [json.loads(item.state.content)["name"] for item in read_list(connection, REGISTER, moment, ALL, 10_000)]
+        assert count(connection, REGISTER, moment, ALL) == 4
+    assert listed == sorted(names, key=sort_key)
 
 
 def test_what_is_acknowledged_can_be_read_at_once_by_anyone(
@@ -261,23 +256,51 @@ def test_a_recording_that_is_closed_answers_all_it_took_and_takes_no_more(
     database: Database, catalogue: Catalogue
 ) -> None:
     acknowledged = 0
-    for _ in range(20):
-        closing, recording = Event(), Recording(database, catalogue)
-
-        def ask(recording: Recording = recording, closing: Event = closing) -> int:
-            for taken in count():
-                try:
-                    recording.record(submission(registration()))
-                except RecordingStopped:
-                    return taken
-                closing.set()
-            raise AssertionError
-
+    for _ in range(10):
+        recording = Recording(database, catalogue)
         with ThreadPoolExecutor(8) as threads:
-            asking = [threads.submit(ask) for _ in range(8)]
-            closing.wait(60)
+            asking = [threads.submit(ask_until_closed, recording, submission(registration())) for _ in range(8)]
+            recording.record(submission(registration()))
             recording.close()
-            acknowledged += sum(each.result(60) for each in asking)
-        with pytest.raises(RecordingStopped):
-            recording.record(Submission((), submission().actor, uuid4()))
+            acknowledged += 1 + sum(each.result(60) for each in asking)
     assert positions(database) == list(range(acknowledged))
+
+
+def test_no_request_waits_for_ever_however_close_to_the_end_it_came(database: Database, catalogue: Catalogue) -> None:
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(16) as threads:
+            for _ in range(200):
+                recording, ready = Recording(database, catalogue), Barrier(17)
+                asking = [threads.submit(ask_when_ready, ready, recording) for _ in range(16)]
+                ready.wait(60)
+                recording.close()
+                assert {each.result(60) for each in asking} <= {NothingToRecord, RecordingStopped}
+    finally:
+        sys.setswitchinterval(interval)
+
+
+def ask_when_ready(ready: Barrier, recording: Recording) -> type[Exception]:
+    """What a request that asks for nothing is told."""
+    ready.wait(60)
+    with pytest.raises((NothingToRecord, RecordingStopped)) as told:
+        recording.record(submission())
+    return told.type
+
+
+def ask_until_closed(recording: Recording, asked: Submission) -> int:
+    """How many acts are recorded before the service stops; each request is another."""
+    taken = 0
+    while True:
+        try:
+            taken += len(recording.record(replace(asked, drafts=tuple(again(d) for d in asked.drafts))))
+        except NothingToRecord:
+            continue
+        except RecordingStopped:
+            return taken
+
+
+def again(draft: Draft) -> Draft:
+    """The same for another entry."""
+    return replace(draft, entry_id=uuid4())

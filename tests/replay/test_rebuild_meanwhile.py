@@ -54,7 +54,7 @@ def test_what_is_recorded_during_rebuilds_is_in_the_projections_and_readers_noti
             with database.pool.connection() as connection:
                 moment = Moment(MARCH, resolve_known_at(connection, None))
                 assert reading.count(connection, REGISTER, moment, ListQuery()) >= 2 * len(known)
-                listed = list(read_list(connection, REGISTER, moment, ListQuery(), 50))
+                listed = read_list(connection, REGISTER, moment, ListQuery(), 50)
                 assert len(listed) == min(50, 2 * len(known)) or len(known) < 25
                 for entry in known[-1:]:
                     asked = read_known_at(None)

@@ -1,0 +1,58 @@
+"""The application with an OpenAPI document that says what is so: who may call, what a caller is answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.routing import compile_path
+
+_METHODS = ("get", "post", "put", "patch", "delete")
+_ONLY_SIGNED_IN = ("post",)
+
+
+class Described(FastAPI):
+    """FastAPI, its OpenAPI document brought closer to what the paths do."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document, made once."""
+        if self.openapi_schema is None:
+            document = super().openapi()
+            for path in document["paths"].values():
+                for method, operation in path.items():
+                    _describe(method, operation)
+            document["components"]["schemas"].pop("HTTPValidationError", None)
+            document["components"]["schemas"].pop("ValidationError", None)
+        return self.openapi_schema or {}
+
+    def methods_of(self, path: str) -> list[str]:
+        """The methods that the document describes for ``path``; of several fitting templates the most literal one's."""
+        found = [
+            (len(parameters), [method.upper() for method in operations if method in _METHODS])
+            for template, operations in self.openapi()["paths"].items()
+            for pattern, _, parameters in [compile_path(template)]
+            if pattern.match(path)
+        ]
+        return min(found)[1] if found else []
+
+
+def _describe(method: str, operation: dict[str, Any]) -> None:
+    if "security" in operation and method not in _ONLY_SIGNED_IN:
+        # Anyone may ask; a session sees more.
+        operation["security"] = [{}, *operation["security"]]
+    for parameter in operation.get("parameters", ()):
+        _without_null(parameter["schema"])
+    for answer in operation["responses"].values():
+        if "application/problem+json" in answer.get("content", {}):
+            # FastAPI adds the media type of other answers; problems have only theirs.
+            answer["content"].pop("application/json", None)
+
+
+def _without_null(schema: dict[str, Any]) -> None:
+    """Take null out of a parameter's schema: it can be left out, but no address or header says null."""
+    choices = [choice for choice in schema.get("anyOf", ()) if choice != {"type": "null"}]
+    if len(choices) == 1:
+        del schema["anyOf"]
+        schema.update({**choices[0], **schema})
+    elif choices:
+        schema["anyOf"] = choices

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages.pofile import read_po
+
+import api
+import projections
+from api import errors
+from api.field_problems import EXPECTED
+from domain.refusals import ActRefused
+
+TEMPLATE_AT = {"Malformed": 1, "MalformedMoment": 1, "NotFound": 0}
+"""Where, among their arguments, those exceptions are given a message's template."""
+
+
+def raised() -> Iterator[ast.expr]:
+    """The templates given where the exceptions of ``TEMPLATE_AT`` are raised, wherever in the code that is."""
+    for package in (api, projections):
+        for file in sorted(Path(package.__path__[0]).rglob("*.py")):
+            for node in ast.walk(ast.parse(file.read_text())):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in TEMPLATE_AT:
+                    yield node.args[TEMPLATE_AT[node.func.id]]
+
+
+def templates() -> set[str]:
+    """Every message that a problem can carry."""
+    literal = {str(given.value) for given in raised() if isinstance(given, ast.Constant)}
+    refusals = {kind.message for kind in (ActRefused, *ActRefused.__subclasses__())}
+    others = {kind.message for kind in errors._STATUS if isinstance(getattr(kind, "message", None), str)}
+    fixed = {errors.NO_ENTRY, errors._FIELD, errors._MEDIA_TYPE}
+    return literal | refusals | others | fixed | set(EXPECTED.values()) | set(errors.TITLES.values())
+
+
+def placeholders(template: str) -> set[str]:
+    return {field for _, field, _, _ in Formatter().parse(template) if field}
+
+
+@pytest.fixture(scope="module")
+def latvian() -> dict[str, str]:
+    with (Path(errors.__file__).parent / "locale" / "lv.po").open("rb") as file:
+        return {str(message.id): str(message.string) for message in read_po(file, locale="lv") if message.id}
+
+
+def test_every_message_is_a_template_and_not_put_together_where_it_is_raised() -> None:
+    put_together = [ast.unparse(given) for given in raised() if isinstance(given, ast.JoinedStr | ast.BinOp)]
+    assert put_together == []
+
+
+@pytest.mark.parametrize("template", sorted(templates()))
+def test_a_message_is_said_in_latvian_too_with_the_same_values(latvian: dict[str, str], template: str) -> None:
+    assert latvian.get(template), "no Latvian translation"
+    assert placeholders(latvian[template]) == placeholders(template)
+
+
+def test_nothing_is_translated_that_is_said_nowhere(latvian: dict[str, str]) -> None:
+    assert set(latvian) - templates() == set()

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis.config import SchemathesisConfig
+from schemathesis.generation import GenerationMode
+from schemathesis.schemas import BaseSchema
+
+from api.service import running
+from api.settings import Settings
+from tests.api.serving import account, serving
+from tests.conftest import fresh_database
+
+EXAMPLES = 20
+"""Requests of each operation that fit its description, and as many that do not."""
+ANYONE_MAY_POST = {"/sessions"}
+"""Where a caller signs in, there is no token yet."""
+TOO_MANY_TO_BE_WRONG = {"POST /acts"}
+"""Its body is every kind of act of every register: to generate a wrong one takes minutes. Each kind is asked for
+wrongly under its own register."""
+
+
+@pytest.fixture(scope="module")
+def clerks_server(server_url: str) -> Iterator[tuple[str, str]]:
+    """The address of a server of this file's own, and a clerk's token for it."""
+    with fresh_database(server_url) as url, running(Settings(database_url=url)) as service:
+        token = account(service, "clerk", "*:clerk")
+        with serving(service) as address:
+            yield address, token
+
+
+@pytest.fixture(scope="module")
+def document(clerks_server: tuple[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = httpx.get(f"{clerks_server[0]}/openapi.json").json()
+    return found
+
+
+@pytest.fixture(scope="module")
+def described(clerks_server: tuple[str, str]) -> BaseSchema:
+    address, token = clerks_server
+    config = SchemathesisConfig.from_dict(
+        {
+            "headers": {"Authorization": f"Bearer {token}"},
+            # A schema can't say that a date exists, that a cursor was given by the list, or what fields mean together.
+            "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", 400, 401, 403, 404, 409, 412, 422]}},
+        }
+    )
+    schema = schemathesis.openapi.from_url(f"{address}/openapi.json", config=config)
+    # Signing out would end the clerk's session for every request after it.
+    return schema.exclude(path="/sessions/current", method="DELETE")
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode))
+def test_whatever_is_asked_the_answer_is_one_that_the_document_describes(
+    described: BaseSchema, mode: GenerationMode, subtests: pytest.Subtests
+) -> None:
+    for found in described.get_all_operations():
+        operation = found.ok()
+        nothing_to_be_wrong_about = not (operation.body or list(operation.iter_parameters()))
+        if mode is GenerationMode.NEGATIVE and (nothing_to_be_wrong_about or operation.label in TOO_MANY_TO_BE_WRONG):
+            continue
+
+        @settings(
+            max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, suppress_health_check=[*HealthCheck]
+        )
+        @given(case=operation.as_strategy(generation_mode=mode))
+        def ask(case: schemathesis.Case) -> None:
+            case.call_and_validate()
+
+        with subtests.test(operation.label):
+            ask()
+
+
+def test_the_document_is_a_valid_openapi_document(described: BaseSchema) -> None:
+    described.validate()
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
+def test_every_operation_says_what_it_is_for(document: dict[str, Any]) -> None:
+    unsaid = [
+        f"{method} {path}"
+        for path, method, operation in operations(document)
+        if not operation.get("summary") or not operation.get("description")
+    ]
+    assert unsaid == []
+
+
+def test_operations_have_names_of_their_own(document: dict[str, Any]) -> None:
+    names = [operation["operationId"] for _, _, operation in operations(document)]
+    assert len(names) == len(set(names))
+
+
+def test_anyone_may_read_and_only_who_is_signed_in_may_record(document: dict[str, Any]) -> None:
+    optional, required = [{}, {"HTTPBearer": []}], [{"HTTPBearer": []}]
+    for path, method, operation in operations(document):
+        if "security" in operation:
+            assert operation["security"] == (required if method == "post" else optional), (method, path)
+        else:
+            assert path in ANYONE_MAY_POST or not path.startswith(("/registers", "/acts", "/statistics"))
+
+
+def test_a_parameter_is_left_out_and_never_null(document: dict[str, Any]) -> None:
+    for _, _, operation in operations(document):
+        for parameter in operation.get("parameters", ()):
+            assert {"type": "null"} not in parameter["schema"].get("anyOf", ()), parameter
+
+
+def test_every_problem_is_described_as_problem_details(document: dict[str, Any]) -> None:
+    for path, method, operation in operations(document):
+        for status, answer in operation["responses"].items():
+            if status[0] in "45" and path != "/readyz":
+                assert list(answer["content"]) == ["application/problem+json"], (method, path, status)
+
+
+def test_every_kind_of_act_has_a_body_of_its_own(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    first = document["paths"]["/registers/institutions/acts"]["post"]["requestBody"]["content"]["application/json"]
+    kinds = first["schema"]["discriminator"]["mapping"]
+    assert set(kinds) == {"receive", "register", "import", "refuse", "defer"}
+    for kind, reference in kinds.items():
+        body = schemas[reference.removeprefix("#/components/schemas/")]
+        assert body["properties"]["kind"]["const"] == kind
+        assert body["additionalProperties"] is False

@@ -1,0 +1,76 @@
+"""The command line as it is used: the installed script as a process, and the same command in this process.
+
+A process takes seconds to start, so only what depends on being one is tried with one.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import NamedTuple
+from unittest.mock import patch
+
+from api.cli import main
+
+REGESTA = Path(sys.executable).parent / "regesta"
+WAIT = 300
+
+
+class Answer(NamedTuple):
+    """A command's exit code and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """The environment of a command: this one's and these settings; narrow output is for people only."""
+    return {**os.environ, "COLUMNS": "160", **settings}
+
+
+def installed(*arguments: str, cwd: Path, **settings: str) -> Answer:
+    """Run the installed command as a process in the folder ``cwd`` until it ends."""
+    done = subprocess.run(
+        [REGESTA, *arguments],
+        cwd=cwd, env=environment(**settings), stdin=subprocess.DEVNULL, capture_output=True, timeout=WAIT, check=False,
+    )  # fmt: skip
+    return Answer(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+@contextmanager
+def started(*arguments: str, cwd: Path, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The installed command as a process; killed at the end if it still runs."""
+    with subprocess.Popen(
+        [REGESTA, *arguments],
+        cwd=cwd, env=environment(**settings), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    ) as process:  # fmt: skip
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+def regesta(url: str, *arguments: str) -> Answer:
+    """Run a command in this process, on the database at ``url``."""
+    out, err = io.BytesIO(), io.BytesIO()
+    code = 0
+    with (
+        io.TextIOWrapper(out, "utf-8", write_through=True, newline="") as stdout,
+        io.TextIOWrapper(err, "utf-8", write_through=True, newline="") as stderr,
+        redirect_stdout(stdout),
+        redirect_stderr(stderr),
+        patch.dict(os.environ, environment(DATABASE_URL=url)),
+        patch.object(sys, "argv", ["regesta", *arguments]),
+    ):
+        try:
+            main()
+        except SystemExit as ended:
+            code = ended.code if isinstance(ended.code, int) else 1 if ended.code else 0
+        return Answer(code, out.getvalue().decode(), err.getvalue().decode())

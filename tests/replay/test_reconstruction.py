@@ -1,0 +1,247 @@
+"""The reconstruction of 2020: it yields the published figures and ends at the real register, and says what it is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from random import Random
+from typing import Any, NamedTuple
+
+import psycopg
+import pytest
+from psycopg import Connection
+from psycopg.conninfo import make_conninfo
+
+from domain.act import Act
+from domain.catalogue import Catalogue
+from ledger.database import Database, connect
+from ledger.ledger import Ledger
+from projections.counting import evaluate, positions_behind
+from projections.measures import Measure, Stock, all_figures
+from projections.moment import Moment, resolve_known_at
+from projections.reading import ListQuery, read_list
+from projections.recording import Recording
+from replay.published import Published, read_published
+from replay.rebuild import rebuild
+from replay.reconciliation import Class, reconcile, summary
+from replay.reconstruction.recorder import reconstruct_2020
+from replay.viis_export import export_viis
+from tests.cli.running import started
+from tests.conftest import fresh_database
+
+EXPORTED = ("institutions", "higher-education")
+NEW, GONE = 104, 101
+"""Institutions registered and struck off in 2020 (text 2.2.1 of the report)."""
+
+
+class Loaded(NamedTuple):
+    """A database that the reconstruction was recorded in, and how many acts it said it recorded."""
+
+    url: str
+    recorded: int
+
+
+def reconstruct(url: str, catalogue: Catalogue) -> int:
+    """Record what is missing of the reconstruction."""
+    database = Database(url)
+    recording = Recording(database, catalogue)
+    try:
+        return reconstruct_2020(recording, database, catalogue, lambda done, of: None)
+    finally:
+        recording.close()
+        database.close()
+
+
+@pytest.fixture(scope="module")
+def loaded(server_url: str, catalogue: Catalogue) -> Iterator[Loaded]:
+    with fresh_database(server_url) as url:
+        yield Loaded(url, reconstruct(url, catalogue))
+
+
+@pytest.fixture
+def connection(loaded: Loaded) -> Iterator[Connection[Any]]:
+    """A connection whose changes are rolled back."""
+    with connect(loaded.url) as opened:
+        yield opened
+        opened.rollback()
+
+
+@pytest.fixture(scope="module")
+def published(register_export: Path) -> list[Published]:
+    figures = register_export.parent.parent / "report-2020" / "figures.csv"
+    publication = read_published(figures.read_text(encoding="utf-8"))
+    assert publication.problems == []
+    return publication.figures
+
+
+def newest(connection: Connection[Any]) -> int:
+    """The newest position."""
+    return resolve_known_at(connection, None).position
+
+
+def all_acts(connection: Connection[Any], catalogue: Catalogue) -> list[Act]:
+    """Every act in the ledger."""
+    return Ledger(catalogue).acts_between(connection, -1, newest(connection), limit=100_000)
+
+
+def values(connection: Connection[Any]) -> dict[str, int]:
+    """Every figure of 2020."""
+    found = evaluate(connection, all_figures(), [2020], newest(connection))
+    return {figure: value for (figure, _), value in found.items()}
+
+
+def test_every_figure_that_a_rule_yields_is_the_published_one_and_all_others_are_named(
+    connection: Connection[Any], published: list[Published]
+) -> None:
+    rows = reconcile(connection, published, 2020, newest(connection))
+    replayed = {row.published.figure for row in rows if row.now is not None}
+    ruled = {row.figure for row in published if row.figure in all_figures() and row.plain_year is not None}
+    assert replayed == ruled
+    assert {"t2.registers", "t3.institutions.struck_off", "t3.scientific.registered"} <= replayed
+    assert [row for row in rows if row.now != row.published.value and row.now is not None] == []
+    counted = {kind: count for kind, count in summary(rows).items() if count}
+    assert counted == {Class.EQUAL: len(replayed), Class.NOT_REPLAYED: 557 - len(replayed)}
+
+
+def test_a_few_figures_as_they_are_printed(connection: Connection[Any]) -> None:
+    found = values(connection)
+    assert found["t2.registers"] == 1321
+    assert (found["t3.institutions.struck_off"], found["s221.institutions.struck_off"]) == (86, 101)
+    assert (found["t3.institutions.registered"], found["s221.institutions.registered"]) == (88, 104)
+    assert (found["t3.institutions.amended"], found["s221.institutions.amended.written"]) == (1145, 71)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "expected"),
+    [(date(2019, 12, 30), 0), (date(2019, 12, 31), 2713 - NEW + GONE), (date(2020, 12, 31), 2713)],
+)
+def test_the_register_grows_from_the_opening_stock_to_the_export(
+    connection: Connection[Any], catalogue: Catalogue, as_of: date, expected: int
+) -> None:
+    moment = Moment(as_of, resolve_known_at(connection, None))
+    found = 0
+    for register in (catalogue.registers[name] for name in EXPORTED):
+        query = ListQuery(statuses=tuple(sorted(register.alive)))
+        found += len(read_list(connection, register, moment, query, 10_000))
+    assert found == expected
+
+
+def test_the_register_at_the_end_of_2020_is_the_real_export_byte_for_byte(
+    connection: Connection[Any], catalogue: Catalogue, register_export: Path
+) -> None:
+    registers = [catalogue.registers[name] for name in EXPORTED]
+    moment = Moment(date(2020, 12, 31), resolve_known_at(connection, None))
+    assert export_viis(connection, registers, moment) == register_export.read_bytes()
+
+
+def test_every_act_says_that_it_is_reconstructed(connection: Connection[Any], catalogue: Catalogue) -> None:
+    acts = all_acts(connection, catalogue)
+    said = [act.payload.note or act.payload.source or "" for act in acts]
+    assert [act.position for act, words in zip(acts, said, strict=True) if "Rekonstrukcija" not in words] == []
+    assert {act.payload.actor for act in acts} == {"reconstruction"}
+
+
+def test_a_second_run_records_nothing(loaded: Loaded, connection: Connection[Any], catalogue: Catalogue) -> None:
+    assert loaded.recorded == newest(connection) + 1
+    assert reconstruct(loaded.url, catalogue) == 0
+    connection.rollback()
+    assert newest(connection) + 1 == loaded.recorded
+
+
+def test_the_projections_are_those_that_the_ledger_gives(loaded: Loaded, catalogue: Catalogue) -> None:
+    done = rebuild(loaded.url, Ledger(catalogue), lambda done, of: None, compare=True, processes=1)
+    assert (done.acts, done.difference) == (loaded.recorded, None)
+
+
+@contextmanager
+def without(connection: Connection[Any], statement: str, position: int) -> Iterator[None]:
+    """The projections without what ``statement`` deletes; put back at the end."""
+    deleted = connection.execute(statement, (position,))
+    assert deleted.rowcount > 0
+    yield
+    connection.rollback()
+
+
+def decisions(connection: Connection[Any]) -> dict[int, tuple[object, ...]]:
+    """What tells the decision of the act at each position from others."""
+    rows = connection.execute("SELECT position, register, decision_number, decided_on FROM acts").fetchall()
+    return {position: (register, number or position, day) for position, register, number, day in rows}
+
+
+def changed_without(connection: Connection[Any], position: int, behind: dict[Measure, set[int]]) -> set[str]:
+    """The flows that must change by 1 when the act at ``position`` is not there."""
+    decided = decisions(connection)
+    alone = {
+        measure
+        for measure, counted in behind.items()
+        if [other for other in counted if decided[other] == decided[position]] == [position]
+    }
+    counting = {m.figure for m, counted in behind.items() if position in counted and (m.unit == "count" or m in alone)}
+    totals = {f.figure for f in all_figures() if not isinstance(f, Measure | Stock)}
+    return counting | {total for total in totals if counting & {leaf.figure for leaf in all_figures().counted(total)}}
+
+
+def test_without_one_act_exactly_the_figures_that_count_it_are_one_less(connection: Connection[Any]) -> None:
+    known, random = newest(connection), Random(2020)
+    behind = {
+        measure: set(positions_behind(connection, [measure], 2020, known, -1, 10_000))
+        for measure in all_figures().measures
+    }
+    before = values(connection)
+    for measure in (measure for measure, counted in behind.items() if counted):
+        position = random.choice(sorted(behind[measure]))
+        expected = changed_without(connection, position, behind)
+        with without(connection, "DELETE FROM acts WHERE position = %s", position):
+            after = values(connection)
+        assert {figure: before[figure] - after[figure] for figure in before if before[figure] != after[figure]} == (
+            dict.fromkeys(expected, 1)
+        ), (measure.figure, position)
+
+
+def test_without_one_state_exactly_the_stock_of_its_register_is_one_less(connection: Connection[Any]) -> None:
+    before = values(connection)
+    for stock in all_figures().stocks:
+        (position, *_) = positions_behind(connection, [stock], 2020, newest(connection), -1, 1)
+        with without(connection, "DELETE FROM entry_states WHERE act = %s", position):
+            after = values(connection)
+        assert {figure for figure in before if before[figure] != after[figure]} == {stock.figure}
+
+
+def same_in_every_run(act: Act) -> tuple[Any, ...]:
+    """What of an act does not depend on when it was recorded, and with which others at once."""
+    return (
+        act.position,
+        act.entry_id,
+        act.version,
+        act.kind.verb,
+        act.payload.model_copy(update={"correlation_id": None}),
+    )
+
+
+def kill_in_the_middle(url: str, folder: Path, wanted: int) -> None:
+    """Start the demo, and kill it as soon as there are ``wanted`` acts."""
+    with (
+        psycopg.connect(make_conninfo(url), autocommit=True) as watching,
+        started("demo", "--no-serve", cwd=folder, DATABASE_URL=url) as process,
+    ):
+        while watching.execute("SELECT count(*) >= %s FROM ledger.events", (wanted,)).fetchall() == [(False,)]:
+            assert process.poll() is None
+            time.sleep(0.005)
+        process.kill()
+
+
+def test_killed_in_the_middle_and_run_again_it_ends_with_the_same_acts_as_a_run_in_one_go(
+    loaded: Loaded, connection: Connection[Any], database_url: str, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    random = Random(2020)
+    # The opening stock takes 2730 acts.
+    for wanted in (random.randint(100, 2600), random.randint(2750, loaded.recorded - 100)):
+        kill_in_the_middle(database_url, tmp_path, wanted)
+    missing = reconstruct(database_url, catalogue)
+    assert 0 < missing < loaded.recorded - 2750
+    with connect(database_url) as other:
+        again = all_acts(other, catalogue)
+    assert list(map(same_in_every_run, again)) == list(map(same_in_every_run, all_acts(connection, catalogue)))
