@@ -16,9 +16,10 @@ from starlette.responses import Response, StreamingResponse
 from api.answers import ActShape, Known, act_document, json_response, known_json, text_of
 from api.errors import Malformed, problems
 from api.lists import LARGEST_PAGE, USUAL_PAGE
+from api.oidc import IdentityProviderUnavailable
 from api.registers import KnownAtText, TheService
 from api.service import Service
-from api.sessions import CurrentSession, NotPermitted, Session
+from api.sessions import CurrentSession, NotAuthenticated, NotPermitted, Session, current_session
 from domain.act import Act
 from domain.catalogue import topic_of
 from domain.legal_time import LegalDate
@@ -108,7 +109,7 @@ def acts_router() -> APIRouter:
         """Acts after a position, in order; with ``Accept: text/event-stream`` as they are recorded, without end."""
         if "text/event-stream" in (request.headers.get("accept") or ""):
             start = _resumed(last_event_id, after)
-            return StreamingResponse(_events(request, service, session, start), media_type="text/event-stream")
+            return StreamingResponse(_events(request, service, start), media_type="text/event-stream")
         acts_, last = _after(service, session, after, limit)
         return json_response(f'{{"acts":{text_of(acts_)},"last":{last}}}')
 
@@ -140,8 +141,13 @@ def _after(service: Service, session: Session, after: int, limit: int) -> tuple[
     return shown, positions[-1] if full else max(after, known.position)
 
 
-async def _events(request: Request, service: Service, session: Session, after: int) -> AsyncIterator[bytes]:
+async def _events(request: Request, service: Service, after: int) -> AsyncIterator[bytes]:
     while not await request.is_disconnected():
+        try:
+            session = await current_session(request)
+        except (NotAuthenticated, IdentityProviderUnavailable):
+            # Whoever may no longer come in gets no further act; coming again tells them why.
+            return
         shown, last = await run_in_threadpool(_after, service, session, after, LARGEST_PAGE)
         for act in shown:
             yield f"id: {act['position']}\nevent: act\ndata: {text_of(act)}\n\n".encode()

@@ -27,7 +27,8 @@ def diff_entry(
         first, second = _moment(connection, "from", before), _moment(connection, "to", after)
         found = entry_ids(connection, register, reference)
         acts = service.ledger.acts_of(connection, found[-1:])
-        if not any(confidential or act.kind.public for of_entry in acts.values() for act in of_entry):
+        by_position = {act.position: act for of_entry in acts.values() for act in of_entry}
+        if not any(confidential or is_public(act, by_position) for act in by_position.values()):
             raise NotFound(NO_ENTRY, entry=reference, register=register.name)
         pairs = differing(
             connection, register, first, second, only=found[-1], hidden=() if confidential else register.not_public

@@ -65,10 +65,13 @@ class Malformed(Exception):
         super().__init__(f"{field}: expected {expected.format(**values)}, met {met!r}")
 
 
-class BodyTooLarge(Exception):
-    """A body larger than any decision needs."""
+class BodyTooLarge(HTTPException):
+    """A body larger than any decision needs. FastAPI lets through only exceptions of HTTP while it reads a body."""
 
     message = "the body is larger than this service takes"
+
+    def __init__(self) -> None:
+        super().__init__(413)
 
 
 NO_ENTRY = "no entry {entry} in register {register}"

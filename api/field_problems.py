@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from datetime import date
 from typing import Any
 
 from api.language import Language, translated
@@ -100,6 +101,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, str):
         shown = value.encode("utf-8", "replace").decode()
         return shown if len(shown) <= 200 else shown[:200] + "…"
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     if value is None or isinstance(value, bool | float) or (isinstance(value, int) and abs(value) < 2**63):

@@ -229,11 +229,11 @@ def _add_acts(router: APIRouter, register: Register) -> None:
         with service.database.pool.connection() as connection:
             known = resolve_known_at(connection, known_at)
             recorded = service.ledger.acts_of(connection, entry_ids(connection, register, entry))
+        by_position = {act.position: act for of_entry in recorded.values() for act in of_entry}
         shown = [
             act_document(register, act, confidential=confidential)
-            for of_entry in recorded.values()
-            for act in of_entry
-            if act.position <= known.position and (confidential or is_public(act, {other.position: other for other in of_entry}))
+            for act in by_position.values()
+            if act.position <= known.position and (confidential or is_public(act, by_position))
         ]
         if not shown:
             raise NotFound(NO_ENTRY, entry=entry, register=register.name)

@@ -125,13 +125,13 @@ class Writing:
 
     def append(self, acts: Iterator[StoredAct], recorded_at: datetime) -> None:
         """Append ``acts`` in one transaction, as if recorded at that instant."""
-        with appending(self.connection) as transaction:
-            with transaction.cursor.copy(f"COPY ledger.events ({_COLUMNS}) FROM STDIN (FORMAT BINARY)") as copy:
-                copy.set_types(["int8", "uuid", "int8", "text", "bytea", "text", "int8", "bytea", "timestamptz"])
-                for position, act in enumerate(acts, transaction.next_position):
-                    copy.write_row(self._row(position, act, recorded_at))
-                    self.newest[act.originator_id] = position
-                    self.acts += 1
+        statement = f"COPY ledger.events ({_COLUMNS}) FROM STDIN (FORMAT BINARY)"
+        with appending(self.connection) as transaction, transaction.cursor.copy(statement) as copy:
+            copy.set_types(["int8", "uuid", "int8", "text", "bytea", "text", "int8", "bytea", "timestamptz"])
+            for position, act in enumerate(acts, transaction.next_position):
+                copy.write_row(self._row(position, act, recorded_at))
+                self.newest[act.originator_id] = position
+                self.acts += 1
 
     def _row(self, position: int, act: StoredAct, recorded_at: datetime) -> tuple[Any, ...]:
         previous = self.newest.get(act.originator_id)

@@ -7,9 +7,12 @@ short ones and ``y`` after ``i``; spaces, punctuation, digits, letters; hyphens 
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 _ALPHABET = "abcčdefgģhiyjkķlļmnņopqrŗsštuvwxzž"
 _LONG_VOWELS = str.maketrans("āēīōū", "aeiou")
+_KEYS_KEPT = 10_000
+"""How many keys are kept: an entry's next states mostly say again what its states before said."""
 _IGNORED = "-'‐‑–’"
 _LETTER, _DIGIT = 0x60, 0x40
 
@@ -18,6 +21,7 @@ _PRIMARY.update({str(n): _DIGIT + n for n in range(10)})
 _PRIMARY.update({mark: 2 + n for n, mark in enumerate(' _,;:!?./"“”„()[]{}@*&#%+<=>|$')})
 
 
+@lru_cache(maxsize=_KEYS_KEPT)
 def sort_key(text: str) -> bytes:
     """Bytes whose plain order is the Latvian alphabetical order of ``text``.
 
@@ -25,36 +29,25 @@ def sort_key(text: str) -> bytes:
     Names equal but for the length of vowels are told apart in a second part of the key.
     """
     lowered = text.strip().lower()
-    return lowered.translate(_WEIGHTS).encode("latin-1") + b"\x00" + lowered.encode()
+    primary = bytearray()
+    for character in lowered.translate(_LONG_VOWELS):
+        weight = _PRIMARY.get(character)
+        if weight is not None:
+            primary.append(weight)
+        elif character not in _IGNORED:
+            primary.extend(_foreign(character))
+    return bytes(primary) + b"\x00" + lowered.encode()
 
 
-def _weight(character: str) -> bytes:
-    for letter in (character, unicodedata.normalize("NFD", character)[0]):
-        if letter in _PRIMARY:
-            return bytes([_PRIMARY[letter]])
+def _foreign(character: str) -> bytes:
+    base = unicodedata.normalize("NFD", character)[0]
+    if base in _PRIMARY:
+        return bytes([_PRIMARY[base]])
     return b"\xf0" + character.encode()
 
 
-class _Weights(dict[int, str]):
-    """The weight of each character met so far, its bytes as Latin-1 text."""
-
-    def __missing__(self, code: int) -> str:
-        character = chr(code).translate(_LONG_VOWELS)
-        weighed = b"" if character in _IGNORED else _weight(character)
-        return self.setdefault(code, weighed.decode("latin-1"))
-
-
-class _Stripped(dict[int, str]):
-    """Each character met so far without its diacritics."""
-
-    def __missing__(self, code: int) -> str:
-        bare = "".join(c for c in unicodedata.normalize("NFD", chr(code)) if not unicodedata.combining(c))
-        return self.setdefault(code, bare)
-
-
-_WEIGHTS, _STRIPPED = _Weights(), _Stripped()
-
-
+@lru_cache(maxsize=_KEYS_KEPT)
 def search_key(text: str) -> str:
     """``text`` as the search compares it: lower case, without diacritics, single spaces."""
-    return " ".join(text.casefold().translate(_STRIPPED).split())
+    stripped = "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
+    return " ".join(stripped.split())

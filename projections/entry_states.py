@@ -154,7 +154,8 @@ def render(register: Register, interval: Interval, previous: tuple[Fields, Rende
         order, search = previous[1].sort_key, previous[1].search
     else:
         order = sort_key(content.get(register.name_field) or "")[:LONGEST_SORT_KEY]
-        search = search_key(" ".join(_words(content[n] for n in sorted(register.search_fields) if n in content)))
+        words = _words(content[name] for name in sorted(register.search_fields) if name in content)
+        search = " ".join(filter(None, map(search_key, words)))
     fields = register.field_order(content)
     return Rendered(
         status,

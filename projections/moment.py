@@ -58,8 +58,7 @@ def read_known_at(text: str | None) -> Asked:
             raise ValueError
         return Asked("recorded_at <= %s", instant.astimezone(UTC))
     except (ValueError, OverflowError):
-        expected = "a position, an instant with its offset, or a date"
-        raise MalformedMoment("known_at", expected, text) from None
+        raise MalformedMoment("known_at", "a position, an instant with its offset, or a date", text) from None
 
 
 def read_as_of(text: str | None) -> date:

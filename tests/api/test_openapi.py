@@ -16,7 +16,7 @@ from api.settings import Settings
 from tests.api.serving import account, serving
 from tests.conftest import fresh_database
 
-EXAMPLES = 20
+EXAMPLES = 10
 """Requests of each operation that fit its description, and as many that do not."""
 ANYONE_MAY_POST = {"/sessions"}
 """Where a caller signs in, there is no token yet."""

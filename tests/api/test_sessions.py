@@ -201,15 +201,22 @@ def test_who_is_disabled_revoked_or_given_a_new_password_is_out_within_five_seco
     tokens = {name: account(shared_service, name, "*:reader") for name in ("disabled", "revoked", "roleless", "kept")}
     for token in tokens.values():
         assert whoever_has(shared_server, token).json()["roles"] == ["*:reader"]
-    with shared_service.database.pool.connection() as connection:
+    with (
+        shared_service.database.pool.connection() as connection,
+        caller(shared_server, tokens["disabled"]) as follower,
+        follower.stream("GET", "/changes", headers={"Accept": "text/event-stream"}) as stream,
+    ):
+        assert stream.status_code == 200
         disable(connection, "disabled")
         connection.execute(
             "UPDATE access.tokens SET revoked_at = now() FROM access.accounts a"
             " WHERE a.account_id = tokens.account_id AND a.name = 'revoked'"
         )
         connection.execute("UPDATE access.accounts SET roles = '[]' WHERE name = 'roleless'")
-    time.sleep(KNOWN_FOR)
-    assert KNOWN_FOR <= 5
+        assert KNOWN_FOR <= 5
+        time.sleep(KNOWN_FOR)
+        # The stream has no end but this one.
+        assert {line for line in stream.iter_lines() if line} <= {": still here"}
     assert problem(whoever_has(shared_server, tokens["disabled"])) == NOT_AUTHENTICATED
     assert problem(whoever_has(shared_server, tokens["revoked"])) == NOT_AUTHENTICATED
     assert whoever_has(shared_server, tokens["roleless"]).json()["roles"] == []
