@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from psycopg import Connection
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from api.answers import json_response, moment_json, state_json, text_of
+from api.answers import EntryShape, json_response, moment_json, state_json, text_of
 from api.errors import NO_ENTRY, Malformed, NotFound
 from api.service import Service
 from domain.act import Act, is_public
@@ -17,6 +18,34 @@ from domain.register import Register
 from projections.differences import StatePair, acts_between, differing, touches
 from projections.moment import Moment, read_as_of, resolve_known_at
 from projections.reading import EntryState, as_uuid, entry_ids
+
+
+class FieldDifference(BaseModel):
+    """A field that differs, and the acts that made the difference."""
+
+    field: str
+    before: Any
+    after: Any
+    acts: list[int]
+
+
+class EntryDifference(BaseModel):
+    """An entry that differs between two moments."""
+
+    entry: str
+    registration_number: str | None
+    before: EntryShape | None
+    after: EntryShape | None
+    fields: list[FieldDifference]
+
+
+class DiffDocument(BaseModel):
+    """Differences between two moments."""
+
+    from_moment: dict[str, Any] = Field(alias="from")
+    to_moment: dict[str, Any] = Field(alias="to")
+    entries: list[EntryDifference]
+    next_cursor: str | None
 
 
 def diff_entry(

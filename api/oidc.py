@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import httpx
 from joserfc import jwk, jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
-from joserfc.jws import JWSAlgModel, JWSRegistry
+from joserfc.jws import JWSRegistry
 
 from api.grants import Grant, GrantRefused, read_grant
 from api.settings import Settings
@@ -46,7 +46,7 @@ class Identified(NamedTuple):
 class _Signatures(JWSRegistry):
     """The signatures of ``ALGORITHMS``. Of EdDSA the library warns, for Ed25519 is its newer name (RFC 9864)."""
 
-    def get_alg(self, name: str) -> JWSAlgModel:
+    def get_alg(self, name: str) -> Any:
         """The algorithm of that name; raises UnsupportedAlgorithmError."""
         return self.algorithms[name] if name == "EdDSA" else super().get_alg(name)
 

@@ -11,7 +11,6 @@ from starlette.responses import Response
 from api.answers import (
     ActShape,
     EntryDocument,
-    EntryShape,
     Known,
     ListDocument,
     act_document,
@@ -23,7 +22,7 @@ from api.answers import (
     text_of,
 )
 from api.bodies import Reference
-from api.differences import diff_entry, diff_register
+from api.differences import DiffDocument, diff_entry, diff_register
 from api.errors import NO_ENTRY, Malformed, NotFound, problems
 from api.lists import LARGEST_PAGE, USUAL_PAGE, Format, Totals, format_of, page, query_of, stream
 from api.service import Service
@@ -262,34 +261,6 @@ def _add_timeline(router: APIRouter, register: Register) -> None:
 
 From = Annotated[str, Query(alias="from", max_length=90, description="AS_OF/KNOWN_AT; either part may be empty")]
 To = Annotated[str, Query(alias="to", max_length=90, description="AS_OF/KNOWN_AT; either part may be empty")]
-
-
-class FieldDifference(BaseModel):
-    """A field that differs, and the acts that made the difference."""
-
-    field: str
-    before: Any
-    after: Any
-    acts: list[int]
-
-
-class EntryDifference(BaseModel):
-    """An entry that differs between two moments."""
-
-    entry: str
-    registration_number: str | None
-    before: EntryShape | None
-    after: EntryShape | None
-    fields: list[FieldDifference]
-
-
-class DiffDocument(BaseModel):
-    """Differences between two moments."""
-
-    from_moment: dict[str, Any] = Field(alias="from")
-    to_moment: dict[str, Any] = Field(alias="to")
-    entries: list[EntryDifference]
-    next_cursor: str | None
 
 
 def _add_diff(router: APIRouter, register: Register) -> None:

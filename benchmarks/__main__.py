@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import signal
+import sys
 from typing import Any, NamedTuple
 
 from benchmarks import rebuilding, report, serving, targets
@@ -13,7 +15,7 @@ from benchmarks.serving import measure_serving
 from benchmarks.targets import Target
 
 PARTS = ("http", "corrections", "rebuild")
-WHOLE = (serving.Effort(5, 5, 2.0), serving.Effort(0, 3, 1.5), rebuilding.Effort((100_000, 1_000_000), 20_000))
+WHOLE = (serving.Effort(5, 5, 1.5), serving.Effort(0, 3, 1.5), rebuilding.Effort((100_000, 1_000_000), 20_000))
 QUICK = (serving.Effort(3, 1, 0.8), serving.Effort(0, 1, 0.5), rebuilding.Effort((5_000, 20_000), 2_000))
 
 
@@ -26,6 +28,7 @@ def main() -> None:
     unknown = set(asked.parts) - set(PARTS)
     if unknown:
         parser.error(f"expected parts of {', '.join(PARTS)}, met {', '.join(sorted(unknown))}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that a run that is stopped stops its servers
     measured: dict[str, Part] = {}
     with embedded_server() as url:
         for part in asked.parts or PARTS:

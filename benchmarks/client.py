@@ -20,6 +20,7 @@ SERIAL = "@@SERIAL@@"
 """Stands in a request for ten digits that no request before had."""
 
 WARM_UP = 0.4
+FEWEST_ANSWERS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ class _Connection(asyncio.Protocol):
         if head[9:10] != b"2":
             self._run.fail(WrongAnswer(f"{head.decode()}\n\n{body.decode()[:2000]}"))
         elif now < self._run.end:
-            if self._sent_at >= self._run.begin:
+            if now >= self._run.begin:
                 self._run.times.append(now - self._sent_at)
             self._send()
         else:
@@ -148,6 +149,8 @@ async def _drive(load: Load) -> Measured:
     for _ in range(load.connections):
         await loop.create_connection(lambda: _Connection(run), "127.0.0.1", load.port)
     await run.over
+    if len(run.times) < FEWEST_ANSWERS:
+        raise WrongAnswer(f"expected at least {FEWEST_ANSWERS} answers in {load.seconds} s, met {len(run.times)}")
     hundredths = quantiles(run.times, n=100)
     rate = len(run.times) / load.seconds
     return Measured(rate, hundredths[49] * 1000, hundredths[98] * 1000, run.serial)

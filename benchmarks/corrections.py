@@ -10,7 +10,7 @@ from benchmarks.histories import real_entries, write_corrections
 from benchmarks.server import fresh
 from benchmarks.serving import Asked, Effort, Figures, interleaved, rebuilt, serving_ours
 
-ENTRIES = 40
+ENTRIES = 20
 FEW, MANY = 10, 1000
 
 

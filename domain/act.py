@@ -130,7 +130,7 @@ class Act:
 
 
 def is_public(act: Act, acts: Mapping[int, Act]) -> bool:
-    """Whether anyone may see ``act``, one of the entry's ``acts``: what corrects or annuls an act tells what it says."""
+    """Whether anyone may see ``act``, one of ``acts``: what corrects or annuls an act tells what that one says."""
     if act.kind.effect == "state":
         return act.kind.public
     return act.kind.public and is_public(acts[act.fields["target"]], acts)

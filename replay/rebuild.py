@@ -33,7 +33,7 @@ from replay.comparison import Difference, first_difference
 from replay.refold import Refolded, Report, Share, Stopped, refold
 
 SHADOW, BEFORE = "projections_shadow", "projections_before"
-REBUILDING_LOCK = 7234017283807667301
+REBUILDING_LOCK = 7234017283807667302
 """The advisory lock that a rebuild holds from its beginning to its end."""
 TABLES = ("acts", "entry_states", "entry_names", "registration_numbers", "number_series")
 PROCESSES = 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 
 import psycopg
 import typer
@@ -29,6 +30,10 @@ access.add_to(app)
 
 def main() -> None:
     """Run the command line; settings and databases that can't be used are told in a line."""
+    for stream in (sys.stdout, sys.stderr):
+        # What is printed is Latvian, and files made of it are UTF-8, whatever the system's language.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         app()
     except SettingsRefused as refused:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from typing import Annotated
 
 import typer
@@ -28,6 +30,7 @@ def add_to(app: typer.Typer) -> None:
 
 def serve(host: Host = None, port: Port = None) -> None:
     """Serve the HTTP interface, on the database of DATABASE_URL or the embedded one."""
+    _end_in_order_at_sigterm(0)
     with running(read_settings()) as service:
         _serve(service, host, port)
 
@@ -42,6 +45,7 @@ def demo(
     The acts of 2020 are a reconstruction: the register's export and the published figures are real, the single acts
     between them are not. Run again, it goes on from the data that is there.
     """
+    _end_in_order_at_sigterm(128 + signal.SIGTERM)
     with running(read_settings()) as service:
         before = _position(service)
         with progress("Recording the register of 2020") as advance:
@@ -76,6 +80,12 @@ def _say_what_to_open(service: Service, host: str | None, port: int | None) -> N
 
 
 def _serve(service: Service, host: str | None, port: int | None) -> None:
+    _end_in_order_at_sigterm(0)
     address, number = host or service.settings.host, port or service.settings.port
     err.print(f"Serving http://{address}:{number} (stop with Ctrl-C)", highlight=False)
     uvicorn.run(application(service), host=address, port=number, log_level="warning", access_log=False)
+
+
+def _end_in_order_at_sigterm(code: int) -> None:
+    """Let SIGTERM unwind the process, so that its embedded server is stopped with it. uvicorn raises it once more."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(code))

@@ -14,6 +14,7 @@ from api.cli.output import FOUND, Form, FormOption, err, out, refuse
 from api.cli.registers import KnownAt
 from api.service import Service, running
 from api.settings import read_settings
+from projections.counting import FIRST_YEAR, LAST_YEAR
 from projections.moment import MalformedMoment, resolve_known_at
 from replay import sheet
 from replay.published import read_published
@@ -31,7 +32,7 @@ class Language(str, Enum):  # noqa: UP042 - Typer shows a StrEnum's members, not
 
 
 LanguageOption = Annotated[Language, typer.Option(help="Language of the titles.")]
-Year = Annotated[int, typer.Argument(min=1900, max=2999)]
+Year = Annotated[int, typer.Argument(min=FIRST_YEAR, max=LAST_YEAR, help="The year, e.g. 2020.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -68,7 +69,11 @@ def reconcile_year(
     Figures that no rule yields are listed as not replayed. Malformed lines are named. Exit code 1 if a line is
     malformed or a difference is unexplained.
     """
-    publication = read_published(published.read_text(encoding="utf-8"))
+    try:
+        publication = read_published(published.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        met = f"byte {error.object[error.start]:#04x} at offset {error.start}"
+        raise refuse(f"{published}: expected UTF-8, met {met}") from None
     with running(read_settings()) as service, service.database.pool.connection() as connection:
         try:
             known = resolve_known_at(connection, known_at)

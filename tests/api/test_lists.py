@@ -20,9 +20,10 @@ NAMES = [
     "Čiekurkalna pamatskola", "Cēsu pamatskola", "Ķeguma pamatskola", "Kuldīgas pamatskola", "Žagatas pamatskola",
     "Zaļenieku pamatskola", "Ņukšu pamatskola", "1. pamatskola",
 ]  # fmt: skip
+ELSEWHERE = {"address": "LIELĀ IELA 5, CĒSIS", "founders": {"declared": ["Novada dome"], "actual": ["Novada dome"]}}
 HOSTILE = [
-    'Skola "Zvaigzne", Rīga; 2', "=1+1", "+371", "-2", "@SUM(A1)", " ar atstarpēm ", "a\u2028b", "tab|caurule", "'apostrofs'",
-    "<script>alert(1)</script>", "100 % _ \\ sakritība",
+    'Skola "Zvaigzne", Rīga; 2', "=1+1", "+371", "-2", "@SUM(A1)", " ar atstarpēm ", "a\u2028b", "tab|caurule",
+    "'apostrofs'",     "<script>alert(1)</script>", "100 % _ \\ sakritība",
 ]  # fmt: skip
 
 
@@ -32,9 +33,9 @@ def office(server_url: str) -> Iterator[Office]:
     with opened(server_url) as open_office:
         for number, name in enumerate(NAMES):
             territory = "31" if number % 2 else "42"
-            open_office.register(name=name, territory=territory, head=f"Vadītājs {number}")
+            open_office.register(name=name, territory=territory, head=f"Vadītājs N{number}.", **ELSEWHERE)
         for name in HOSTILE:
-            open_office.register(name=name, territory="99", founder_class="8")
+            open_office.register(name=name, territory="99", founder_class="8", **ELSEWHERE)
         numbers = {item["content"]["name"]: item["entry"] for item in listed(open_office)["items"]}
         open_office.act(numbers["Cēsu pamatskola"], "strike_off", APRIL, basis="liquidation")
         open_office.act(numbers["Ķeguma pamatskola"], "amend", APRIL, name="Ogres pamatskola")
@@ -58,7 +59,7 @@ def names(page: Json) -> list[str]:
         ("RĒZEKNE VIDUS", ["RĒZEKNES vidusskola"]),
         ("skola zeknes pamat", ["Rēzeknes pamatskola"]),
         ("ciekurkalna", ["Čiekurkalna pamatskola"]),
-        ("Vadītājs 4", ["Āgenskalna pamatskola"]),
+        ("vaditajs n4.", ["Āgenskalna pamatskola"]),
         ("sum(a1)", ["@SUM(A1)"]),
         ("100 %", ["100 % _ \\ sakritība"]),
         ("100%", []),
@@ -78,7 +79,7 @@ def test_the_search_finds_words_whatever_their_case_and_diacritics(
 def test_the_search_looks_into_numbers_and_addresses(office: Office) -> None:
     number = listed(office, q="adazu")["items"][0]["registration_number"]
     assert names(listed(office, q=number)) == ["Ādažu pamatskola"]
-    assert listed(office, q="atbrivosanas aleja")["total"] == listed(office)["total"]
+    assert listed(office, q="liela iela")["total"] == listed(office)["total"]
 
 
 @pytest.mark.parametrize(
@@ -228,7 +229,8 @@ def test_the_format_the_caller_likes_best_is_given(office: Office) -> None:
 
 def test_the_confidential_part_is_listed_to_whom_may_see_it_only(office: Office) -> None:
     assert all("confidential" not in item for item in listed(office)["items"])
-    assert all("contact_person" in item["confidential"] for item in listed(office, office.clerk)["items"][1:])
+    registered = listed(office, office.clerk, status="registered")["items"]
+    assert all("contact_person" in item["confidential"] for item in registered)
     header = office.anyone.get(INSTITUTIONS, params={"format": "csv"}).text.partition("\n")[0]
     assert "contact_person" not in header
     assert "contact_person" in office.clerk.get(INSTITUTIONS, params={"format": "csv"}).text.partition("\n")[0]

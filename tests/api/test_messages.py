@@ -30,8 +30,8 @@ def raised() -> Iterator[ast.expr]:
 def templates() -> set[str]:
     """Every message that a problem can carry."""
     literal = {str(given.value) for given in raised() if isinstance(given, ast.Constant)}
-    refusals = {kind.message for kind in (ActRefused, *ActRefused.__subclasses__())}
-    others = {kind.message for kind in errors._STATUS if isinstance(getattr(kind, "message", None), str)}
+    refusals = {str(vars(kind)["message"]) for kind in (ActRefused, *ActRefused.__subclasses__())}
+    others = {str(vars(kind)["message"]) for kind in errors._STATUS if "message" in vars(kind)}
     fixed = {errors.NO_ENTRY, errors._FIELD, errors._MEDIA_TYPE}
     return literal | refusals | others | fixed | set(EXPECTED.values()) | set(errors.TITLES.values())
 

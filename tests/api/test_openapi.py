@@ -60,7 +60,7 @@ def test_whatever_is_asked_the_answer_is_one_that_the_document_describes(
     described: BaseSchema, mode: GenerationMode, subtests: pytest.Subtests
 ) -> None:
     for found in described.get_all_operations():
-        operation = found.ok()
+        operation = found.ok()  # type: ignore[union-attr]
         nothing_to_be_wrong_about = not (operation.body or list(operation.iter_parameters()))
         if mode is GenerationMode.NEGATIVE and (nothing_to_be_wrong_about or operation.label in TOO_MANY_TO_BE_WRONG):
             continue
@@ -69,7 +69,7 @@ def test_whatever_is_asked_the_answer_is_one_that_the_document_describes(
             max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, suppress_health_check=[*HealthCheck]
         )
         @given(case=operation.as_strategy(generation_mode=mode))
-        def ask(case: schemathesis.Case) -> None:
+        def ask(case: schemathesis.Case[Any]) -> None:
             case.call_and_validate()
 
         with subtests.test(operation.label):
@@ -101,7 +101,8 @@ def test_operations_have_names_of_their_own(document: dict[str, Any]) -> None:
 
 
 def test_anyone_may_read_and_only_who_is_signed_in_may_record(document: dict[str, Any]) -> None:
-    optional, required = [{}, {"HTTPBearer": []}], [{"HTTPBearer": []}]
+    bearer: dict[str, list[str]] = {"HTTPBearer": []}
+    optional, required = [{}, bearer], [bearer]
     for path, method, operation in operations(document):
         if "security" in operation:
             assert operation["security"] == (required if method == "post" else optional), (method, path)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -17,15 +18,15 @@ def office(server_url: str) -> Iterator[Office]:
         yield open_office
 
 
-def act(entry: str, kind: str, /, *, new: bool = False, **content: object) -> Json:
+def act(entry: str, kind: str, /, *, new: bool = False, **content: Any) -> Json:
     """One of the acts of a decision."""
     return {"register": "institutions", "entry": entry, "kind": kind, "new": new, "content": content}
 
 
 def merger(first: str, second: str, successor: str) -> list[Json]:
     """Two institutions go up in a new one."""
-    begun = {**BASIC_SCHOOL, "name": "Apvienotā skola", "basis": "reorganised", "predecessors": [first, second]}
-    gone = {"basis": "reorganised", "successors": [successor]}
+    begun: Json = {**BASIC_SCHOOL, "name": "Apvienotā skola", "basis": "reorganised", "predecessors": [first, second]}
+    gone: Json = {"basis": "reorganised", "successors": [successor]}
     return [act(successor, "register", new=True, **begun), act(first, "strike_off", **gone),
             act(second, "strike_off", **gone)]  # fmt: skip
 
@@ -69,7 +70,7 @@ def test_links_between_entries_must_be_mutual(office: Office) -> None:
 
 def test_an_institution_changes_its_type_by_reorganisation(office: Office) -> None:
     entry = office.register()["entry"]
-    changed = {"form": "change_of_type", "changes": {"type": "secondary_school", "name": "Vidusskola"}}
+    changed: Json = {"form": "change_of_type", "changes": {"type": "secondary_school", "name": "Vidusskola"}}
     assert office.together(act(entry, "reorganise", **changed)).status_code == 201
     content = office.entry(entry, as_of=MARCH)["content"]
     assert (content["type"], content["name"], content["address"]) == (

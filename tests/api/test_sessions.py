@@ -173,7 +173,7 @@ def basic(name: str, password: str) -> str:
 def test_credentials_that_let_nobody_in_are_never_taken_for_none(
     anyone: httpx.Client, credentials: str, path: str
 ) -> None:
-    refused = anyone.get(path, headers={"Authorization": credentials.encode()})
+    refused = anyone.get(path, headers={b"Authorization": credentials.encode()})
     assert problem(refused) == NOT_AUTHENTICATED
     assert refused.headers["www-authenticate"] == 'Bearer realm="regesta"'
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -34,11 +35,11 @@ def environment(**settings: str) -> dict[str, str]:
     return {**os.environ, "COLUMNS": "160", **settings}
 
 
-def installed(*arguments: str, cwd: Path, **settings: str) -> Answer:
-    """Run the installed command as a process in the folder ``cwd`` until it ends."""
+def installed(*arguments: str, cwd: Path, typed: str = "", **settings: str) -> Answer:
+    """Run the installed command as a process in the folder ``cwd`` until it ends; ``typed`` is its standard input."""
     done = subprocess.run(
         [REGESTA, *arguments],
-        cwd=cwd, env=environment(**settings), stdin=subprocess.DEVNULL, capture_output=True, timeout=WAIT, check=False,
+        cwd=cwd, env=environment(**settings), input=typed.encode(), capture_output=True, timeout=WAIT, check=False,
     )  # fmt: skip
     return Answer(done.returncode, done.stdout.decode(), done.stderr.decode())
 
@@ -60,7 +61,7 @@ def started(*arguments: str, cwd: Path, **settings: str) -> Iterator[subprocess.
 def regesta(url: str, *arguments: str) -> Answer:
     """Run a command in this process, on the database at ``url``."""
     out, err = io.BytesIO(), io.BytesIO()
-    code = 0
+    code, at_sigterm = 0, signal.getsignal(signal.SIGTERM)
     with (
         io.TextIOWrapper(out, "utf-8", write_through=True, newline="") as stdout,
         io.TextIOWrapper(err, "utf-8", write_through=True, newline="") as stderr,
@@ -73,4 +74,6 @@ def regesta(url: str, *arguments: str) -> Answer:
             main()
         except SystemExit as ended:
             code = ended.code if isinstance(ended.code, int) else 1 if ended.code else 0
+        finally:
+            signal.signal(signal.SIGTERM, at_sigterm)
         return Answer(code, out.getvalue().decode(), err.getvalue().decode())

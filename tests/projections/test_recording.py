@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 from string import ascii_letters
-from threading import Barrier
 from uuid import uuid4
 
 import pytest
 from psycopg.errors import ProgramLimitExceeded
 
-from domain.act import Draft
 from domain.catalogue import Catalogue
 from domain.institutions import REGISTER
 from domain.latvian_text import sort_key
@@ -31,10 +27,10 @@ from domain.refusals import (
 from ledger.database import Database
 from ledger.ledger import Ledger
 from ledger.recorder import appending
-from projections.batch import Batch, RecordedAct, Submission
+from projections.batch import Batch, RecordedAct
 from projections.moment import Moment, read_known_at, resolve_known_at
 from projections.reading import ListQuery, count, read_entry, read_list
-from projections.recording import Recording, RecordingStopped
+from projections.recording import Recording
 from tests.projections.asking import MARCH, SERIES, act, at_once, column, positions, registration, submission
 
 MAY, JULY = date(2020, 5, 4), date(2020, 7, 1)
@@ -229,7 +225,9 @@ def test_the_longest_name_in_any_script_is_recorded_and_listed_in_order(
     recording.record(submission(*(registration(name=name) for name in names)))
     with database.pool.connection() as connection:
         moment = Moment(MARCH, resolve_known_at(connection, None))
-        listed = [json.loads(item.state.content)["name"] for item in read_list(connection, REGISTER, moment, ALL, 10_000)]
+        listed = [
+            json.loads(item.state.content)["name"] for item in read_list(connection, REGISTER, moment, ALL, 10_000)
+        ]
         assert count(connection, REGISTER, moment, ALL) == 4
     assert listed == sorted(names, key=sort_key)
 
@@ -250,57 +248,3 @@ def test_what_is_acknowledged_can_be_read_at_once_by_anyone(
     with ThreadPoolExecutor(8) as threads:
         for name, content in threads.map(register_and_read, range(100)):
             assert f'"name":"{name}"' in content
-
-
-def test_a_recording_that_is_closed_answers_all_it_took_and_takes_no_more(
-    database: Database, catalogue: Catalogue
-) -> None:
-    acknowledged = 0
-    for _ in range(10):
-        recording = Recording(database, catalogue)
-        with ThreadPoolExecutor(8) as threads:
-            asking = [threads.submit(ask_until_closed, recording, submission(registration())) for _ in range(8)]
-            recording.record(submission(registration()))
-            recording.close()
-            acknowledged += 1 + sum(each.result(60) for each in asking)
-    assert positions(database) == list(range(acknowledged))
-
-
-def test_no_request_waits_for_ever_however_close_to_the_end_it_came(database: Database, catalogue: Catalogue) -> None:
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    try:
-        with ThreadPoolExecutor(16) as threads:
-            for _ in range(200):
-                recording, ready = Recording(database, catalogue), Barrier(17)
-                asking = [threads.submit(ask_when_ready, ready, recording) for _ in range(16)]
-                ready.wait(60)
-                recording.close()
-                assert {each.result(60) for each in asking} <= {NothingToRecord, RecordingStopped}
-    finally:
-        sys.setswitchinterval(interval)
-
-
-def ask_when_ready(ready: Barrier, recording: Recording) -> type[Exception]:
-    """What a request that asks for nothing is told."""
-    ready.wait(60)
-    with pytest.raises((NothingToRecord, RecordingStopped)) as told:
-        recording.record(submission())
-    return told.type
-
-
-def ask_until_closed(recording: Recording, asked: Submission) -> int:
-    """How many acts are recorded before the service stops; each request is another."""
-    taken = 0
-    while True:
-        try:
-            taken += len(recording.record(replace(asked, drafts=tuple(again(d) for d in asked.drafts))))
-        except NothingToRecord:
-            continue
-        except RecordingStopped:
-            return taken
-
-
-def again(draft: Draft) -> Draft:
-    """The same for another entry."""
-    return replace(draft, entry_id=uuid4())

@@ -99,7 +99,9 @@ def test_a_stock_tells_what_was_recorded_later_from_what_was_annulled(registry: 
     assert behind(registry, row, Class.RECORDED_LATER) == [struck_off.position, *range(5, 5 + len(late))]
 
 
-def test_an_annulment_that_brings_an_entry_back_is_told_from_a_correction_that_changes_no_stock(registry: Registry) -> None:
+def test_an_annulment_that_brings_an_entry_back_is_told_from_a_correction_that_changes_no_stock(
+    registry: Registry,
+) -> None:
     (entry,) = registry.register()
     (struck_off,) = registry.strike_off(entry)
     (row,) = reconciled(registry, published(STOCK, 0), then=1)

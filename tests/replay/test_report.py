@@ -58,15 +58,15 @@ def test_the_text_speaks_latvian_unless_english_is_asked_for(reporting: Reportin
     assert "t3.institutions.struck_off, lēmumi" in text
 
 
-@pytest.mark.parametrize("width", [60, 80, 120, 200])
+@pytest.mark.parametrize("width", [60, 80, 200])
 @pytest.mark.parametrize("language", ["lv", "en"])
-def test_the_text_fits_the_width_and_keeps_every_id_readable(
+def test_the_text_fits_the_width_and_breaks_an_id_only_where_it_must(
     reporting: Reporting, language: Language, width: int
 ) -> None:
     text = reporting(language).as_text(width)
     assert max(map(len, text.splitlines())) <= width
     for figure in all_figures():
-        assert figure.figure in text
+        assert figure.figure in (text if width >= 80 else "".join(text.split()))
 
 
 def test_a_sheet_folds_what_is_too_wide_and_keeps_markup_and_nothing_as_they_are() -> None:

@@ -22,7 +22,7 @@ from projections.moment import Moment, resolve_known_at
 from projections.recording import Recording
 from replay.viis import UnreadableFile, write_line
 from replay.viis_export import export_viis
-from replay.viis_import import ImportResult, Importer, entry_id_of
+from replay.viis_import import Importer, ImportResult, entry_id_of
 from tests.cli.running import regesta, started
 from tests.projections.asking import act, column, positions
 from tests.projections.registry import Asked, Registry
