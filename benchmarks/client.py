@@ -20,7 +20,8 @@ SERIAL = "@@SERIAL@@"
 """Stands in a request for ten digits that no request before had."""
 
 WARM_UP = 0.4
-FEWEST_ANSWERS = 10
+FEWEST_ANSWERS, LONGEST = 48, 20.0
+"""A load goes on beyond its time until there are so many answers, but not for more than so many seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def measure(load: Load) -> Measured:
         [sys.executable, "-m", "benchmarks.client"],
         input=json.dumps(asdict(load)).encode(),
         stdout=subprocess.PIPE,
-        timeout=load.seconds + 60,
+        timeout=load.seconds + LONGEST + 60,
         check=False,
     )
     if done.returncode != 0:
@@ -78,10 +79,11 @@ class _Run:
         self._requests = [text.encode() for text in load.requests]
         self._sent, self.serial = 0, load.first_serial
         self.begin = perf_counter() + WARM_UP
-        self.end = self.begin + load.seconds
+        self.end = self.finished = self.begin + load.seconds
         self.times: list[float] = []
         self.over = asyncio.get_running_loop().create_future()
         self.open = 0
+        self.stopping = False
 
     def next_request(self) -> bytes:
         message = self._requests[self._sent % len(self._requests)]
@@ -90,6 +92,15 @@ class _Run:
             message = message.replace(SERIAL.encode(), b"%010d" % self.serial)
             self.serial += 1
         return message
+
+    def goes_on(self, now: float) -> bool:
+        """Whether to send more at ``now``; the first no sets the time the rate is reckoned over."""
+        if self.stopping:
+            return False
+        if now < self.end or (len(self.times) < FEWEST_ANSWERS and now < self.begin + LONGEST):
+            return True
+        self.stopping, self.finished = True, now
+        return False
 
     def fail(self, error: Exception) -> None:
         if not self.over.done():
@@ -128,16 +139,17 @@ class _Connection(asyncio.Protocol):
         self._received = b""
         if head[9:10] != b"2":
             self._run.fail(WrongAnswer(f"{head.decode()}\n\n{body.decode()[:2000]}"))
-        elif now < self._run.end:
-            if now >= self._run.begin:
-                self._run.times.append(now - self._sent_at)
+            return
+        if now >= self._run.begin and not self._run.stopping:
+            self._run.times.append(now - self._sent_at)
+        if self._run.goes_on(now):
             self._send()
         else:
             self._transport.close()
 
     def connection_lost(self, error: Exception | None) -> None:
         self._run.open -= 1
-        if perf_counter() < self._run.end:
+        if not self._run.stopping:
             self._run.fail(error or WrongAnswer("the server closed a connection"))
         elif not self._run.open and not self._run.over.done():
             self._run.over.set_result(None)
@@ -149,10 +161,10 @@ async def _drive(load: Load) -> Measured:
     for _ in range(load.connections):
         await loop.create_connection(lambda: _Connection(run), "127.0.0.1", load.port)
     await run.over
-    if len(run.times) < FEWEST_ANSWERS:
-        raise WrongAnswer(f"expected at least {FEWEST_ANSWERS} answers in {load.seconds} s, met {len(run.times)}")
+    if len(run.times) < load.connections:
+        raise WrongAnswer(f"expected at least {load.connections} answers in {LONGEST} s, met {len(run.times)}")
     hundredths = quantiles(run.times, n=100)
-    rate = len(run.times) / load.seconds
+    rate = len(run.times) / (run.finished - run.begin)
     return Measured(rate, hundredths[49] * 1000, hundredths[98] * 1000, run.serial)
 
 

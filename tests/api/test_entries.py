@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from domain.legal_time import riga_date
 from tests.api.office import INSTITUTIONS, MARCH, Json, Office, body, opened, problem, recorded, told
 
 APRIL, MAY, JUNE = "2020-04-01", "2020-05-04", "2020-06-01"
@@ -118,6 +120,14 @@ def test_acts_are_told_with_their_four_dates(office: Office) -> None:
     assert (
         len(told(office.anyone.get(f"{INSTITUTIONS}/{begun['entry']}/acts?known_at={first['position']}"))["acts"]) == 1
     )
+
+
+def test_an_act_that_takes_effect_on_the_day_it_is_recorded_is_not_late(office: Office) -> None:
+    today = riga_date(datetime.now(UTC))
+    begun = office.register(today.isoformat())
+    (act,) = told(office.anyone.get(f"{INSTITUTIONS}/{begun['entry']}/acts"))["acts"]
+    # Recorded today, unless midnight in Riga has just passed.
+    assert act["late"] is (riga_date(datetime.fromisoformat(act["recorded_at"])) > today)
 
 
 def test_a_timeline_is_the_intervals_of_constant_state(office: Office, acts: list[Json], entry: str) -> None:

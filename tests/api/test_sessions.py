@@ -178,6 +178,13 @@ def test_credentials_that_let_nobody_in_are_never_taken_for_none(
     assert refused.headers["www-authenticate"] == 'Bearer realm="regesta"'
 
 
+def test_a_valid_token_under_another_scheme_lets_nobody_in(shared_service: Service, anyone: httpx.Client) -> None:
+    token = account(shared_service, "Hugo", "*:reader")
+    for scheme, status in (("Bearer", 200), ("bearer", 200), ("Basic", 401), ("Token", 401), ("", 401)):
+        answer = anyone.get("/sessions/current", headers={"Authorization": f"{scheme} {token}".strip()})
+        assert answer.status_code == status, scheme
+
+
 def test_a_token_that_has_ended_lets_nobody_in(shared_service: Service, shared_server: str) -> None:
     ended = account(shared_service, "Gatis", "*:reader", lifetime=timedelta(seconds=-1))
     assert problem(whoever_has(shared_server, ended)) == NOT_AUTHENTICATED
@@ -215,9 +222,9 @@ def test_who_is_disabled_revoked_or_given_a_new_password_is_out_within_five_seco
         connection.execute("UPDATE access.accounts SET roles = '[]' WHERE name = 'roleless'")
         assert KNOWN_FOR <= 5
         time.sleep(KNOWN_FOR)
+        assert problem(whoever_has(shared_server, tokens["disabled"])) == NOT_AUTHENTICATED
+        assert problem(whoever_has(shared_server, tokens["revoked"])) == NOT_AUTHENTICATED
+        assert whoever_has(shared_server, tokens["roleless"]).json()["roles"] == []
+        assert whoever_has(shared_server, tokens["kept"]).json()["roles"] == ["*:reader"]
         # The stream has no end but this one.
         assert {line for line in stream.iter_lines() if line} <= {": still here"}
-    assert problem(whoever_has(shared_server, tokens["disabled"])) == NOT_AUTHENTICATED
-    assert problem(whoever_has(shared_server, tokens["revoked"])) == NOT_AUTHENTICATED
-    assert whoever_has(shared_server, tokens["roleless"]).json()["roles"] == []
-    assert whoever_has(shared_server, tokens["kept"]).json()["roles"] == ["*:reader"]

@@ -93,15 +93,12 @@ def tcp_server(superuser: str, password: str) -> Iterator[TcpServer]:
     if owner:
         account = pwd.getpwnam("postgres")
         os.chown(folder, account.pw_uid, account.pw_gid)
-    read, write = os.pipe()
-    os.write(write, password.encode())
-    os.close(write)
+    (folder / "password").write_text(password)
     subprocess.run(
         [binaries / "initdb", "-D", folder / "data", "-U", superuser, "--auth=scram-sha-256", "--encoding=UTF8",
-         "--pwfile=/dev/stdin", "--no-sync"],
-        **owner, cwd=folder, stdin=read, capture_output=True, timeout=WAIT, check=True,
+         "--pwfile", folder / "password", "--no-sync"],
+        **owner, cwd=folder, capture_output=True, timeout=WAIT, check=True,
     )  # fmt: skip
-    os.close(read)
     port = free_port()
     command = [binaries / "postgres", "-D", folder / "data", "-h", "127.0.0.1", "-p", str(port), "-k", ""]
     with subprocess.Popen(command, **owner, cwd=folder, stderr=subprocess.DEVNULL) as process:
