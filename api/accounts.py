@@ -73,11 +73,12 @@ def create_account(connection: Connection[Any], name: str, password: str, grants
 
 def change_password(connection: Connection[Any], name: str, password: str) -> None:
     """Give an account another password; its tokens end, for whoever had the old one may hold them."""
-    account = account_named(connection, name)
-    connection.execute(
-        "UPDATE access.accounts SET password_hash = %s WHERE account_id = %s", (_hash(password), account.account_id)
-    )
-    _end_tokens(connection, account)
+    account, password_hash = account_named(connection, name), _hash(password)
+    with connection.transaction():
+        connection.execute(
+            "UPDATE access.accounts SET password_hash = %s WHERE account_id = %s", (password_hash, account.account_id)
+        )
+        _end_tokens(connection, account)
 
 
 def change_grants(connection: Connection[Any], name: str, grants: Iterable[Grant]) -> Account:
@@ -92,11 +93,12 @@ def change_grants(connection: Connection[Any], name: str, grants: Iterable[Grant
 def disable(connection: Connection[Any], name: str) -> None:
     """Let nobody in under this name any more. The account stays, for the ledger names it."""
     account = account_named(connection, name)
-    connection.execute(
-        "UPDATE access.accounts SET disabled_at = coalesce(disabled_at, now()) WHERE account_id = %s",
-        (account.account_id,),
-    )
-    _end_tokens(connection, account)
+    with connection.transaction():
+        connection.execute(
+            "UPDATE access.accounts SET disabled_at = coalesce(disabled_at, now()) WHERE account_id = %s",
+            (account.account_id,),
+        )
+        _end_tokens(connection, account)
 
 
 def account_named(connection: Connection[Any], name: str) -> Account:
@@ -122,9 +124,17 @@ def account_of(row: dict[str, Any]) -> Account:
 
 
 def sign_in(connection: Connection[Any], attempt: Attempt) -> Account | None:
-    """The account whose name and password were given; None if they don't fit. Raises TooManyAttempts."""
+    """The account whose name and password were given; None if they don't fit. Raises TooManyAttempts.
+
+    An attempt counts as failed until it has succeeded, so that many at once are counted like one after the other.
+    """
     name = unicodedata.normalize("NFC", attempt.name).strip()
     _refuse_too_many(connection, name, attempt.address)
+    attempt_id = uuid4()
+    connection.execute(
+        "INSERT INTO access.login_failures (attempt_id, name, address) VALUES (%s, %s, %s)",
+        (attempt_id, name, attempt.address),
+    )
     with connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute(
             "SELECT account_id, name, roles, disabled_at IS NOT NULL AS disabled, password_hash"
@@ -134,8 +144,8 @@ def sign_in(connection: Connection[Any], attempt: Attempt) -> Account | None:
         row = cursor.fetchone()
     right = _verified(_NOBODYS_HASH if row is None else row["password_hash"], attempt.password)
     if row is None or not right or row["disabled"]:
-        connection.execute("INSERT INTO access.login_failures (name, address) VALUES (%s, %s)", (name, attempt.address))
         return None
+    connection.execute("DELETE FROM access.login_failures WHERE attempt_id = %s", (attempt_id,))
     if _HASHER.check_needs_rehash(row["password_hash"]):
         connection.execute(
             "UPDATE access.accounts SET password_hash = %s WHERE account_id = %s",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,6 +13,9 @@ from api.accounts import LONGEST_PASSWORD, Attempt
 from api.errors import problems
 from api.registers import TheService
 from api.sessions import CurrentSession, bearer_token
+
+SIGNING_IN_AT_ONCE = 4
+"""A password takes long to check: more attempts wait, and take no thread and no connection from other requests."""
 
 
 class Credentials(BaseModel):
@@ -42,12 +46,14 @@ class Current(BaseModel):
 def sessions_router() -> APIRouter:
     """The paths of sessions."""
     router = APIRouter(tags=["sessions"])
+    at_once = CapacityLimiter(SIGNING_IN_AT_ONCE)
 
     @router.post("/sessions", status_code=201, responses=problems(400, 401, 413, 422, 429, 503))
-    def sign_in(request: Request, response: Response, service: TheService, credentials: Credentials) -> Opened:
+    async def sign_in(request: Request, response: Response, service: TheService, credentials: Credentials) -> Opened:
         """Sign in with a local account."""
         address = request.client.host if request.client else ""
-        issued, session = service.sessions.open(Attempt(credentials.name, credentials.password, address))
+        attempt = Attempt(credentials.name, credentials.password, address)
+        issued, session = await to_thread.run_sync(service.sessions.open, attempt, limiter=at_once)
         response.headers["Cache-Control"] = "no-store"
         return Opened(token=issued.secret, expires_at=issued.expires_at, roles=sorted(map(str, session.grants)))
 

@@ -91,6 +91,7 @@ CREATE TABLE access.accounts (
 ALTER TABLE access.accounts OWNER TO postgres;
 
 CREATE TABLE access.login_failures (
+    attempt_id uuid DEFAULT gen_random_uuid() NOT NULL,
     name text NOT NULL,
     address text NOT NULL,
     failed_at timestamp with time zone DEFAULT now() NOT NULL
@@ -225,6 +226,8 @@ CREATE UNIQUE INDEX accounts_id_idx ON access.accounts USING btree (account_id);
 CREATE UNIQUE INDEX accounts_name_idx ON access.accounts USING btree (name);
 
 CREATE INDEX login_failures_address_idx ON access.login_failures USING btree (address);
+
+CREATE UNIQUE INDEX login_failures_attempt_idx ON access.login_failures USING btree (attempt_id);
 
 CREATE INDEX login_failures_name_idx ON access.login_failures USING btree (name);
 

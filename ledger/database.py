@@ -12,6 +12,7 @@ import psutil
 from eventsourcing.postgres import PostgresDatastore
 from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.sql import SQL, Identifier
 from yoyo import get_backend, read_migrations
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
@@ -85,9 +86,20 @@ def migrate(url: str) -> list[str]:
             backend.break_lock()
             outstanding = backend.to_apply(read_migrations(str(MIGRATIONS)))
             backend.apply_migrations(outstanding)
+            _let_rebuild(turn)
             return [migration.id for migration in outstanding]
         finally:
             backend.connection.close()
+
+
+def _let_rebuild(connection: Connection[Any]) -> None:
+    """Let the application's role make the shadow of a rebuild; a restored or copied database has lost that right."""
+    right = connection.execute(
+        "SELECT has_database_privilege(%s, current_database(), 'CREATE'), current_database()", (APPLICATION_ROLE,)
+    ).fetchone()
+    if right is not None and not right[0]:
+        grant = SQL("GRANT CREATE ON DATABASE {} TO {}")
+        connection.execute(grant.format(Identifier(right[1]), Identifier(APPLICATION_ROLE)))
 
 
 def _yoyo_url(url: str) -> str:

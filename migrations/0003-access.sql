@@ -28,10 +28,12 @@ GRANT SELECT, INSERT, UPDATE ON access.accounts, access.tokens TO regesta;
 
 -- Failed attempts to sign in, kept for as long as they count against further ones.
 CREATE TABLE access.login_failures (
+    attempt_id uuid NOT NULL DEFAULT gen_random_uuid(),
     name text NOT NULL,
     address text NOT NULL,
     failed_at timestamptz NOT NULL DEFAULT now()
 );
+CREATE UNIQUE INDEX login_failures_attempt_idx ON access.login_failures (attempt_id);
 CREATE INDEX login_failures_name_idx ON access.login_failures (name);
 CREATE INDEX login_failures_address_idx ON access.login_failures (address);
 GRANT SELECT, INSERT, DELETE ON access.login_failures TO regesta;

@@ -11,6 +11,7 @@ import typer
 from api.cli import access, registers, replaying, running, statistics
 from api.cli.output import REFUSED, err
 from api.settings import SettingsRefused
+from replay.rebuild import RebuildFailed
 
 app = typer.Typer(
     help="Regesta: the register that remembers. Every answer is about a day, as the register knew it at a moment."
@@ -38,6 +39,9 @@ def main() -> None:
         app()
     except SettingsRefused as refused:
         err.print(f"settings: {refused}", style="red", highlight=False)
+        sys.exit(REFUSED)
+    except RebuildFailed as failed:
+        err.print(f"replay: {failed}; the live registers are as they were", style="red", highlight=False)
         sys.exit(REFUSED)
     except psycopg.OperationalError as error:
         err.print(f"database: {' '.join(str(error).split())}", style="red", highlight=False)

@@ -7,6 +7,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -45,7 +46,12 @@ def served(folder: Path, command: str = "serve", **settings: str) -> Iterator[Se
     with started(command, "--port", str(port), cwd=folder, **settings) as process:
         address = f"http://127.0.0.1:{port}"
         until_it_answers(address, process)
-        yield Served(address, process)
+        try:
+            yield Served(address, process)
+        except BaseException:
+            process.kill()
+            sys.stderr.write(process.communicate()[0].decode())
+            raise
 
 
 def until_it_answers(address: str, process: subprocess.Popen[bytes]) -> None:
