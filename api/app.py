@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from importlib.metadata import version
-from typing import Any
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -28,15 +25,10 @@ LARGEST_BODY = 2_000_000
 def application(service: Service) -> FastAPI:
     """The application over a running service."""
 
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
-        yield {}
-
     app = Described(
         title="Regesta",
         summary="The register that remembers: what was true on a day, as the register knew it at a position",
         version=version("regesta"),
-        lifespan=lifespan,
         license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
     )
     app.state.service = service
@@ -53,7 +45,20 @@ def application(service: Service) -> FastAPI:
     app.include_router(health_router())
     errors.install(app)
     app.add_middleware(BodyLimit)
+    app.add_middleware(HeadLikeGet)
     return app
+
+
+class HeadLikeGet:
+    """Answers HEAD as GET is answered (RFC 9110 section 9.3.2); the server leaves the body away."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        asked = {**scope, "method": "GET"} if scope["type"] == "http" and scope["method"] == "HEAD" else scope
+        await self.app(asked, receive, send)
 
 
 class BodyLimit:
@@ -64,7 +69,7 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, counting what comes in."""
-        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
+        if scope["type"] != "http" or scope["method"] == "GET":
             await self.app(scope, receive, send)
             return
         announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")

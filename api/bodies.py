@@ -8,6 +8,8 @@ from operator import or_
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from fastapi import Body
+from fastapi.openapi.models import Example
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from domain.act import Decision, Draft
@@ -46,12 +48,18 @@ class OneAct(ActBody):
 
 def one_act(register: Register, *, first: bool) -> Any:
     """The type of a body that records one act: a first act of an entry, or a further one."""
-    bodies = [
-        _body(register, kind, OneAct, "First" if first else "")
-        for kind in register.kinds
-        if first is (ABSENT in kind.meets) or (not first and _applies_later(kind))
-    ]
-    return Annotated[reduce(or_, bodies), Field(discriminator="kind")]
+    kinds = [k for k in register.kinds if first is (ABSENT in k.meets) or (not first and _applies_later(k))]
+    bodies = [_body(register, kind, OneAct, "First" if first else "") for kind in kinds]
+    examples = {kind.verb: _example(register, kind) for kind in kinds if kind.verb in register.examples}
+    return Annotated[reduce(or_, bodies), Body(discriminator="kind", openapi_examples=examples)]
+
+
+def _example(register: Register, kind: ActKind) -> Example:
+    decision = {"decided_on": "2026-11-20", "number": "1-05/12", "form": "written"}
+    value = {"kind": kind.verb, "decision": decision, "content": register.examples[kind.verb]}
+    if kind.effect == "state":
+        value["effective_on"] = "2026-12-01"
+    return {"summary": f"{kind.titles.en} ({kind.titles.lv})", "value": value}
 
 
 def _applies_later(kind: ActKind) -> bool:

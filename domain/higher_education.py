@@ -13,6 +13,7 @@ from domain.institution import (
     time_limit,
     type_fits_kind,
 )
+from domain.institution_examples import COLLEGE, examples_of
 from domain.institutions import STRUCK_OFF, facts
 from domain.register import Fields, Register, Titles
 from domain.registration_number import NUMBERS
@@ -44,4 +45,5 @@ REGISTER = Register(
     numbers=NUMBERS,
     term=time_limit,
     facts=facts,
+    examples=examples_of(COLLEGE, "3347003502", "strike_off"),
 )

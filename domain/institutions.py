@@ -14,6 +14,7 @@ from domain.institution import (
     time_limit,
     type_fits_kind,
 )
+from domain.institution_examples import BASIC_SCHOOL, examples_of
 from domain.register import Facts, Fields, Register, Titles
 from domain.registration_number import NUMBERS
 
@@ -54,4 +55,5 @@ REGISTER = Register(
     numbers=NUMBERS,
     term=time_limit,
     facts=facts,
+    examples=examples_of(BASIC_SCHOOL, "3312903501", "strike_off"),
 )

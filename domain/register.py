@@ -165,7 +165,8 @@ class Register:
     """A register of the service: its content, kinds of act, statuses, terms, numbers and public part.
 
     ``name`` is its path; ``alive`` the statuses in which an entry is in the register and its number taken;
-    ``not_public`` those of applications that led to no entry; ``name_field`` is what lists are sorted by.
+    ``not_public`` those of applications that led to no entry; ``name_field`` is what lists are sorted by; ``examples``
+    are contents by verb, shown to those who ask for acts.
     """
 
     name: str
@@ -181,6 +182,7 @@ class Register:
     public: bool = True
     term: Callable[[State], Term | None] = no_term
     facts: Callable[[Fields, Fields], Facts] = no_facts
+    examples: Mapping[str, Fields] = field(default_factory=dict)
 
     @cached_property
     def by_verb(self) -> dict[str, ActKind]:

@@ -28,6 +28,7 @@ from domain.institution import (
     removal_kind,
     time_limit,
 )
+from domain.institution_examples import INSTITUTE, examples_of
 from domain.institution_types import LegalStatusCode
 from domain.register import Facts, Fields, Mark, NumberSeries, Register, Titles, stated_fields_of
 from domain.value import Text, Value
@@ -109,4 +110,5 @@ REGISTER = Register(
     numbers=NumberSeries("scientific", split, lambda _: "", number_in, mismatches),
     term=time_limit,
     facts=facts,
+    examples=examples_of(INSTITUTE, "900001", "exclude"),
 )

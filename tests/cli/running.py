@@ -49,7 +49,8 @@ def started(*arguments: str, cwd: Path, **settings: str) -> Iterator[subprocess.
     """The installed command as a process; killed at the end if it still runs."""
     with subprocess.Popen(
         [REGESTA, *arguments],
-        cwd=cwd, env=environment(**settings), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        cwd=cwd, env=environment(**settings), stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     ) as process:  # fmt: skip
         try:
             yield process

@@ -106,7 +106,8 @@ def tcp_server(superuser: str, password: str) -> Iterator[TcpServer]:
         **owner, cwd=folder, capture_output=True, timeout=WAIT, check=True,
     )  # fmt: skip
     port = free_port()
-    command = [binaries / "postgres", "-D", folder / "data", "-h", "127.0.0.1", "-p", str(port), "-k", ""]
+    command = [f"{binaries}/postgres", "-D", f"{folder}/data", "-h", "127.0.0.1", "-p", str(port), "-k", ""]
+    process: subprocess.Popen[bytes]
     with subprocess.Popen(command, **owner, cwd=folder, stderr=subprocess.DEVNULL) as process:
         server = TcpServer(port, process)
         try:

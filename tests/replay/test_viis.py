@@ -50,10 +50,19 @@ LISTED = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characte
 PLAIN_NAMES = LISTED.map(lambda name: name.replace('"', "")).filter(str.strip)
 QUOTED_NAMES = st.builds('{} "{}, {}"'.format, PLAIN_NAMES, PLAIN_NAMES, PLAIN_NAMES)
 NAMES = st.lists(PLAIN_NAMES | QUOTED_NAMES, min_size=1, max_size=4)
-CONTENTS = st.fixed_dictionaries(
+NUMBERS = st.from_regex(r"[0-9]{10}", fullmatch=True)
+
+
+def located(content: dict[str, Any]) -> dict[str, Any]:
+    """A content with the territory and the founder's class that its number says."""
+    number = content["registration_number"]
+    return {**content, "territory": number[:2], "founder_class": number[4]}
+
+
+CONTENTS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {
         "name": TEXT,
-        "registration_number": st.from_regex(r"[0-9]{10}", fullmatch=True),
+        "registration_number": NUMBERS,
         "kind": st.sampled_from(sorted(KINDS)),
         "type": st.sampled_from(sorted(TYPES)),
         "legal_status": st.sampled_from(sorted(LEGAL_STATUSES)),
@@ -65,7 +74,7 @@ CONTENTS = st.fixed_dictionaries(
         "branches": st.integers(0, 9999),
         "units": st.integers(0, 9999),
     }
-).map(lambda c: {**c, "territory": c["registration_number"][:2], "founder_class": c["registration_number"][4]})
+).map(located)
 """Any content that a line can hold."""
 
 
