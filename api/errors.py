@@ -19,11 +19,12 @@ from starlette.types import Receive, Scope, Send
 
 from api.accounts import TooManyAttempts
 from api.field_problems import field_problem
-from api.language import language_of, translated
+from api.language import Language, language_of, translated
 from api.oidc import IdentityProviderUnavailable
 from api.sessions import NameOrPasswordWrong, NotAuthenticated, NotPermitted
 from domain import refusals
 from domain.refusals import ActRefused, ActsInTheWay, ContentRefused
+from domain.timeline import Obstacle
 from projections.moment import MalformedMoment
 from projections.recording import NothingRecorded, OutcomeUnknown, RecordingStopped
 
@@ -215,15 +216,24 @@ def _refused(request: Request, error: Exception) -> JSONResponse:
         raise error
     language = language_of(request.headers.get("accept-language"))
     more: dict[str, Any] = {} if error.act is None else {"act": error.act}
+    values = error.values
     if isinstance(error, ActsInTheWay):
-        more["acts_in_the_way"] = [
-            {"position": o.position, "kind": o.verb, "effective_on": o.effective_on.isoformat(), "reason": o.reason}
-            for o in error.obstacles
-        ]
+        in_the_way = [_obstacle(obstacle, language) for obstacle in error.obstacles]
+        more["acts_in_the_way"] = in_the_way
+        values = {"summary": "; ".join(translated(error.OBSTACLE, language, **each) for each in in_the_way)}
     if isinstance(error, ContentRefused):
         more["errors"] = [{"field": f"content.{field}", "expected": p, "met": None} for field, p in error.problems]
-    detail = translated(error.message, language, **error.values)
+    detail = translated(error.message, language, **values)
     return problem_response(request, status_of(error), _slug(error), detail, **more)
+
+
+def _obstacle(obstacle: Obstacle, language: Language) -> dict[str, Any]:
+    return {
+        "position": obstacle.position,
+        "kind": obstacle.verb,
+        "effective_on": obstacle.effective_on.isoformat(),
+        "reason": translated(obstacle.reason.message, language, **obstacle.reason.values),
+    }
 
 
 def _other(request: Request, error: Exception) -> JSONResponse:

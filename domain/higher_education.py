@@ -15,7 +15,7 @@ from domain.institution import (
 )
 from domain.institution_examples import COLLEGE, examples_of
 from domain.institutions import STRUCK_OFF, facts
-from domain.register import Fields, Register, Titles
+from domain.register import Fields, Reason, Register, Titles
 from domain.registration_number import NUMBERS
 
 strike_off = removal_kind(
@@ -26,10 +26,13 @@ strike_off = removal_kind(
 )
 
 
-def only_higher(content: Fields) -> str | None:
+KIND_NOT_HIGHER = "kind: expected higher, met {met} (register institutions)"
+
+
+def only_higher(content: Fields) -> Reason | None:
     """Other kinds of institution are kept in the register of institutions."""
     if content["kind"] != "higher":
-        return f"kind: expected higher, met {content['kind']} (register institutions)"
+        return Reason(KIND_NOT_HIGHER, {"met": content["kind"]})
     return type_fits_kind(content)
 
 

@@ -21,6 +21,7 @@ from domain.register import (
     ActKind,
     Fields,
     Mark,
+    Reason,
     State,
     StatedFields,
     Term,
@@ -203,17 +204,19 @@ def _reorganised(before: Fields, stated: Fields, _: Payload[Any]) -> Fields:
     }
 
 
-def _names_the_entry(state: State, stated: Fields) -> str | None:
-    if state.status == ABSENT and stated.get("name") is None:
-        return "name: expected the institution's name in an act that begins an entry, met none"
-    return None
+NAME_MISSING = "name: expected the institution's name in an act that begins an entry, met none"
+KIND_OF_TYPE = "kind: expected {expected} for type {type}, met {met}"
 
 
-def type_fits_kind(content: Fields) -> str | None:
+def _names_the_entry(state: State, stated: Fields) -> Reason | None:
+    return Reason(NAME_MISSING, {}) if state.status == ABSENT and stated.get("name") is None else None
+
+
+def type_fits_kind(content: Fields) -> Reason | None:
     """Why ``content``'s kind is not the kind of its type, or None."""
     expected = TYPES[content["type"]].kind
     if content["kind"] != expected:
-        return f"kind: expected {expected} for type {content['type']}, met {content['kind']}"
+        return Reason(KIND_OF_TYPE, {"expected": expected, "type": content["type"], "met": content["kind"]})
     return None
 
 
@@ -236,7 +239,7 @@ INSTITUTION_CONTENTS = Contents(Institution, InstitutionRegistration, Institutio
 
 
 def kinds_of_act(
-    noun: str, removal: ActKind, contents: Contents, belongs: Callable[[Fields], str | None]
+    noun: str, removal: ActKind, contents: Contents, belongs: Callable[[Fields], Reason | None]
 ) -> tuple[ActKind, ...]:
     """The kinds of act of a register of institutions whose events are named ``noun.…``.
 
@@ -244,13 +247,13 @@ def kinds_of_act(
     register, or None.
     """
 
-    def fits(_: State, stated: Fields) -> str | None:
+    def fits(_: State, stated: Fields) -> Reason | None:
         return belongs(stated)
 
-    def amended(state: State, stated: Fields) -> str | None:
+    def amended(state: State, stated: Fields) -> Reason | None:
         return belongs({**state.content, **stated})
 
-    def reorganised(state: State, stated: Fields) -> str | None:
+    def reorganised(state: State, stated: Fields) -> Reason | None:
         return belongs({**state.content, **(stated["changes"] or {})})
 
     undecided = frozenset({ABSENT, APPLIED, OVERDUE})

@@ -15,7 +15,7 @@ from domain.institution import (
     type_fits_kind,
 )
 from domain.institution_examples import BASIC_SCHOOL, examples_of
-from domain.register import Facts, Fields, Register, Titles
+from domain.register import Facts, Fields, Reason, Register, Titles
 from domain.registration_number import NUMBERS
 
 STRUCK_OFF = "struck_off"
@@ -25,10 +25,13 @@ strike_off = removal_kind(
 )
 
 
-def not_higher(content: Fields) -> str | None:
+KIND_HIGHER = "kind: expected any kind but higher (register higher-education), met higher"
+
+
+def not_higher(content: Fields) -> Reason | None:
     """Higher education institutions have a register of their own."""
     if content["kind"] == "higher":
-        return "kind: expected any kind but higher (register higher-education), met higher"
+        return Reason(KIND_HIGHER, {})
     return type_fits_kind(content)
 
 

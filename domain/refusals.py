@@ -77,13 +77,11 @@ class ActsInTheWay(ActRefused):
     """The entry's timeline would not stay lawful; ``obstacles`` are the acts in the way, the new one last."""
 
     message = "the act does not fit the entry's timeline: {summary}"
+    OBSTACLE = "{kind} at position {position} effective {effective_on}: {reason}"
 
     def __init__(self, obstacles: Sequence[Obstacle]) -> None:
         self.obstacles = tuple(obstacles)
-        summary = "; ".join(
-            f"{o.verb} at position {o.position} effective {o.effective_on}: {o.reason}" for o in obstacles
-        )
-        super().__init__(summary=summary)
+        super().__init__(summary="; ".join(self.OBSTACLE.format(kind=o.verb, **o._asdict()) for o in obstacles))
 
 
 class NumberTaken(ActRefused):

@@ -57,7 +57,18 @@ NOTHING = State(ABSENT, {})
 Fields = Mapping[str, Any]
 """Content as plain JSON values by field name."""
 
-Guard = Callable[[State, Fields], str | None]
+
+class Reason(NamedTuple):
+    """Why an act does not apply: a template in English, translated by the interface, and the values that fill it."""
+
+    message: str
+    values: Mapping[str, str]
+
+    def __str__(self) -> str:
+        return self.message.format(**self.values)
+
+
+Guard = Callable[[State, Fields], Reason | None]
 """(state the act meets, fields the act states) -> why the act does not apply, or None."""
 
 Evolve = Callable[[Fields, Fields, "Payload[Any]"], Fields]
@@ -79,7 +90,7 @@ def content_kept(before: Fields, _: Fields, __: Payload[Any]) -> Fields:
     return before
 
 
-def always(_: State, __: Fields) -> str | None:
+def always(_: State, __: Fields) -> Reason | None:
     """No rule beyond the status the act must meet."""
     return None
 

@@ -23,9 +23,11 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from domain.act import Act
-from domain.register import ANNULLED, APPLICATION_ANNULLED, AT_REST, NOTHING, Register, State
+from domain.register import ANNULLED, APPLICATION_ANNULLED, AT_REST, NOTHING, Reason, Register, State
 
 _BEGINNING = date.min
+OPENING_ACT_ANNULLED = "the act that opened the entry is annulled on that day"
+STATUS_NOT_MET = "expected status {expected}, met {met}"
 
 
 class Interval(NamedTuple):
@@ -43,7 +45,7 @@ class Obstacle(NamedTuple):
     position: int
     verb: str
     effective_on: date
-    reason: str
+    reason: Reason
 
 
 @dataclass(slots=True)
@@ -238,10 +240,10 @@ class Timeline:
         return removed
 
 
-def _why_not(step: _Step, newest: bool) -> str | None:
+def _why_not(step: _Step, newest: bool) -> Reason | None:
     kind = step.act.kind
     if step.met.status in AT_REST and not kind.opens:
-        return "the act that opened the entry is annulled on that day" if newest else None
+        return Reason(OPENING_ACT_ANNULLED, {}) if newest else None
     if step.met.status not in kind.meets:
-        return f"expected status {' or '.join(sorted(kind.meets))}, met {step.met.status}"
+        return Reason(STATUS_NOT_MET, {"expected": " / ".join(sorted(kind.meets)), "met": step.met.status})
     return kind.guard(step.met, step.fields)

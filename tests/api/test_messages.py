@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from string import Formatter
 
@@ -9,10 +10,11 @@ import pytest
 from babel.messages.pofile import read_po
 
 import api
+import domain
 import projections
 from api import errors
 from api.field_problems import EXPECTED
-from domain.refusals import ActRefused
+from domain.refusals import ActRefused, ActsInTheWay
 
 TEMPLATE_AT = {"Malformed": 1, "MalformedMoment": 1, "NotFound": 0}
 """Where, among their arguments, those exceptions are given a message's template."""
@@ -32,8 +34,18 @@ def templates() -> set[str]:
     literal = {str(given.value) for given in raised() if isinstance(given, ast.Constant)}
     refusals = {str(vars(kind)["message"]) for kind in (ActRefused, *ActRefused.__subclasses__())}
     others = {str(vars(kind)["message"]) for kind in errors._STATUS if "message" in vars(kind)}
-    fixed = {errors.NO_ENTRY, errors._FIELD, errors._MEDIA_TYPE}
+    fixed = {errors.NO_ENTRY, errors._FIELD, errors._MEDIA_TYPE, ActsInTheWay.OBSTACLE, *reasons()}
     return literal | refusals | others | fixed | set(EXPECTED.values()) | set(errors.TITLES.values())
+
+
+def reasons() -> Iterator[str]:
+    """The templates of why an act does not apply: the constants given to ``Reason``, wherever in the domain."""
+    for file in sorted(Path(domain.__path__[0]).glob("*.py")):
+        module = import_module(f"domain.{file.stem}")
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Reason":
+                assert isinstance(node.args[0], ast.Name), ast.unparse(node)
+                yield str(getattr(module, node.args[0].id))
 
 
 def placeholders(template: str) -> set[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -19,13 +18,13 @@ CSV = "/registers/institutions?format=csv&as_of=2020-12-31"
 
 
 @pytest.fixture
-def full(service: Service, register_export: Path) -> Iterator[Service]:
+def full(service: Service, register_export: Path) -> Service:
     """The service with the real register, whose CSV is far larger than what waits in a socket."""
     importer = Importer(service.recording, service.database, service.catalogue, Actor("import", "import"))
     importer.import_viis(
         register_export.read_bytes(), effective_on=date(2020, 12, 31), strict=True, progress=lambda *_: None
     )
-    yield service
+    return service
 
 
 @pytest.mark.usefixtures("full")

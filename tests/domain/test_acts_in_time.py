@@ -193,7 +193,7 @@ def test_a_backdated_act_is_refused_with_the_list_of_acts_in_its_way() -> None:
     school.tell("strike_off", SEPTEMBER, basis="liquidation")
     with pytest.raises(ActsInTheWay) as refused:
         school.tell("strike_off", MARCH, basis="liquidation")
-    assert [(o.position, o.verb, o.effective_on, o.reason) for o in refused.value.obstacles] == [
+    assert [(o.position, o.verb, o.effective_on, str(o.reason)) for o in refused.value.obstacles] == [
         (1, "amend", MAY, "expected status registered, met struck_off"),
         (2, "strike_off", SEPTEMBER, "expected status registered, met struck_off"),
     ]
