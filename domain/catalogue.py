@@ -14,8 +14,9 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
-from domain.act import Act, Payload
+from domain.act import Act
 from domain.register import ActKind, Register, StatedFields
 from domain.value import Value
 
@@ -78,7 +79,7 @@ class Catalogue:
         """The act stored as ``state`` under ``topic``. Raises UnreadableEvent on anything unexpected."""
         register, kind, stored_version = self._known(topic)
         try:
-            stated = json.loads(state)
+            stated = from_json(state, allow_inf_nan=False)
             if stored_version < kind.version:
                 stated = _upcast(kind, stored_version, stated)
                 state = json.dumps(stated).encode()
@@ -87,7 +88,10 @@ class Catalogue:
             raise UnreadableEvent(f"position {position}, {topic}: {error}") from error
         if payload.register_name != register.name:
             raise UnreadableEvent(f"position {position}: {topic} names register {payload.register_name!r}")
-        _check_complete(payload, f"position {position}, {topic}")
+        for name, value in (("decision", payload.decision), ("content", payload.content)):
+            if len(stated[name]) != len(type(value).model_fields) and not isinstance(value, StatedFields):
+                missing = ", ".join(sorted(type(value).model_fields.keys() - stated[name].keys()))
+                raise UnreadableEvent(f"position {position}, {topic}: {type(value).__name__} lacks {missing}")
         return Act(position, recorded_at, entry_id, version, kind, payload, stated["content"])
 
     def _known(self, topic: str) -> tuple[Register, ActKind, int]:
@@ -95,15 +99,6 @@ class Catalogue:
             return self._kinds[topic]
         except KeyError:
             raise UnknownEvent(f"event {topic!r} is not in the catalogue of this version") from None
-
-
-def _check_complete(payload: Payload[Any], where: str) -> None:
-    for value in (payload.decision, payload.content):
-        if isinstance(value, StatedFields):
-            continue
-        if len(value.model_fields_set) != len(type(value).model_fields):
-            missing = sorted(type(value).model_fields.keys() - value.model_fields_set)
-            raise UnreadableEvent(f"{where}: {type(value).__name__} lacks {', '.join(missing)}")
 
 
 def _upcast(kind: ActKind, version: int, stated: dict[str, Any]) -> dict[str, Any]:

@@ -49,5 +49,15 @@ def _foreign(character: str) -> bytes:
 @lru_cache(maxsize=_KEYS_KEPT)
 def search_key(text: str) -> str:
     """``text`` as the search compares it: lower case, without diacritics, single spaces."""
-    stripped = "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
-    return " ".join(stripped.split())
+    return " ".join(unicodedata.normalize("NFD", text.casefold()).translate(_WITHOUT_MARKS).split())
+
+
+class _WithoutMarks(dict[int, int | None]):
+    """What a character becomes without diacritics: a combining mark nothing, any other itself. Learnt as met."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if unicodedata.combining(chr(code)) else code
+        return self[code]
+
+
+_WITHOUT_MARKS = _WithoutMarks()

@@ -217,8 +217,13 @@ class Register:
 
     def field_order(self, content: Fields) -> list[str]:
         """The names in ``content`` in the order in which the register's file declares them; others follow."""
-        declared = self.content.model_fields
-        return [name for name in declared if name in content] + [name for name in content if name not in declared]
+        declared = self._declared
+        known = [name for name in declared if name in content]
+        return known if len(known) == len(content) else known + [name for name in content if name not in declared]
+
+    @cached_property
+    def _declared(self) -> dict[str, None]:
+        return dict.fromkeys(self.content.model_fields)
 
     def on_day(self, state: State, day: date) -> State:
         """``state`` as it is on ``day`` if nothing is decided in between: its term may have ended by itself."""

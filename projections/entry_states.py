@@ -11,12 +11,13 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from domain.act import Act
 from domain.latvian_text import search_key, sort_key
-from domain.register import Facts, Fields, Register
+from domain.register import Facts, Register, State
 from domain.timeline import Interval, Timeline
 
 STILL_KNOWN = 2**63 - 1
@@ -33,13 +34,13 @@ COLUMNS = (
 
 
 class Rendered(NamedTuple):
-    """What the row of a state holds besides its two axes."""
+    """What the row of a state holds besides its two axes; ``facets`` is the text of an array."""
 
     status: str
     registration_number: str | None
     sort_key: bytes
     search: str
-    facets: list[str]
+    facets: str
     facts: Facts
     content: str
     confidential: str
@@ -82,6 +83,7 @@ class EntryHistory:
     def __init__(self, register: Register, entry_id: UUID) -> None:
         self.register, self.entry_id = register, entry_id
         self.timeline = Timeline(register)
+        self._rendering = Rendering(register)
         self.live: list[Row] = []
         self.finished: list[Row] = []
         self.closings: list[Closing] = []
@@ -122,15 +124,10 @@ class EntryHistory:
                 yield row
 
     def _opened(self, interval: Interval, position: int, before: list[Row]) -> Row:
-        likeness: Rendered | None = None
-        previous: tuple[Fields, Rendered] | None = None
         for row in before:
-            if row.rendered is not _NOT_RENDERED:
-                if row.interval.state is interval.state:
-                    likeness = row.rendered
-                previous = (row.interval.state.content, row.rendered)
-        rendered = likeness or render(self.register, interval, previous)
-        return Row(interval, position, STILL_KNOWN, rendered, False)
+            if row.interval.state is interval.state and row.rendered is not _NOT_RENDERED:
+                return Row(interval, position, STILL_KNOWN, row.rendered, False)
+        return Row(interval, position, STILL_KNOWN, self._rendering.of(interval.state), False)
 
     def _close(self, row: Row, position: int) -> None:
         if row.stored:
@@ -140,43 +137,80 @@ class EntryHistory:
             self.finished.append(row)
 
 
-_NOT_RENDERED = Rendered("", None, b"", "", [], Facts(), "", "")
+_NOT_RENDERED = Rendered("", None, b"", "", "", Facts(), "", "")
 
 
-def render(register: Register, interval: Interval, previous: tuple[Fields, Rendered] | None) -> Rendered:
-    """The row of a state. Keys that depend on fields equal to those of ``previous`` are taken from it."""
-    status, content = interval.state.status, interval.state.content
-    hidden = register.confidential_fields
-    same = previous is not None and all(
-        previous[0].get(name) == content.get(name) for name in (*register.search_fields, register.name_field)
-    )
-    if same and previous is not None:
-        order, search = previous[1].sort_key, previous[1].search
-    else:
-        order = sort_key(content.get(register.name_field) or "")[:LONGEST_SORT_KEY]
-        words = _words(content[name] for name in sorted(register.search_fields) if name in content)
-        search = " ".join(filter(None, map(search_key, words)))
-    fields = register.field_order(content)
-    return Rendered(
-        status,
-        content.get(register.number_field),
-        order,
-        search,
-        sorted(f"{name}={content[name]}" for name in register.filter_fields if content.get(name) is not None),
-        register.facts(content, {}),
-        _json({name: content[name] for name in fields if name not in hidden}),
-        _json({name: content[name] for name in fields if name in hidden}),
-    )
+class _Piece(NamedTuple):
+    """What a field's value gives to the row: its part of the JSON, of the words to search, and of the filters."""
+
+    value: Any
+    json: str
+    words: str
+    facet: str
+    hidden: bool
 
 
-_json: Callable[[Fields], str] = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+class _Marks(NamedTuple):
+    """What a field of a register is for, and its name in JSON."""
+
+    name: str
+    searched: bool
+    filtered: bool
+    hidden: bool
 
 
-def _words(values: Iterable[Any]) -> Iterator[str]:
-    for value in values:
-        if isinstance(value, str):
-            yield value
-        elif isinstance(value, dict):
-            yield from _words(value.values())
-        elif isinstance(value, list | tuple):
-            yield from _words(value)
+@cache
+def _marks(register: Register, field: str) -> _Marks:
+    searched, filtered = field in register.search_fields, field in register.filter_fields
+    return _Marks(_json(field), searched, filtered, field in register.confidential_fields)
+
+
+class Rendering:
+    """Renders the states of one entry. What a field gives is kept while its value stays the same object."""
+
+    def __init__(self, register: Register) -> None:
+        self._register = register
+        self._pieces: dict[str, _Piece] = {}
+
+    def of(self, state: State) -> Rendered:
+        """The row of ``state``."""
+        register, content, pieces = self._register, state.content, self._pieces
+        shown = []
+        for name in register.field_order(content):
+            value, piece = content[name], pieces.get(name)
+            if piece is None or piece.value is not value:
+                piece = pieces[name] = _piece(_marks(register, name), name, value)
+            shown.append(piece)
+        return Rendered(
+            state.status,
+            content.get(register.number_field),
+            sort_key(content.get(register.name_field) or "")[:LONGEST_SORT_KEY],
+            " ".join([piece.words for piece in shown if piece.words]),
+            f"{{{','.join([piece.facet for piece in shown if piece.facet])}}}",
+            register.facts(content, {}),
+            f"{{{','.join([piece.json for piece in shown if not piece.hidden])}}}",
+            f"{{{','.join([piece.json for piece in shown if piece.hidden])}}}",
+        )
+
+
+def _piece(marks: _Marks, name: str, value: Any) -> _Piece:
+    words = " ".join(filter(None, map(search_key, _words(value)))) if marks.searched else ""
+    facet = _quoted(f"{name}={value}") if marks.filtered and value is not None else ""
+    return _Piece(value, f"{marks.name}:{_json(value)}", words, facet, marks.hidden)
+
+
+_json: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def _quoted(element: str) -> str:
+    """``element`` as PostgreSQL writes it within an array."""
+    escaped = element.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _words(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _words(part)

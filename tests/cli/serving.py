@@ -20,6 +20,7 @@ import httpx
 import psycopg
 import pytest
 
+from ledger.database import EmbeddedServer
 from tests.cli.running import WAIT, started
 
 PASSWORD = "correct horse battery"
@@ -75,6 +76,19 @@ def client(address: str, token: str | None = None) -> httpx.Client:
     return httpx.Client(base_url=address, headers=headers, timeout=WAIT)
 
 
+@contextmanager
+def data_folder() -> Iterator[Path]:
+    """An empty folder for a service with the embedded server; a server that a killed service left is stopped."""
+    # Not in pytest's own temporary folder: another session's clean-up would take it away.
+    folder = Path(tempfile.mkdtemp(prefix="regesta-"))
+    try:
+        yield folder
+    finally:
+        if (folder / "data" / "postgres").exists():
+            EmbeddedServer(folder / "data" / "postgres").stop()
+        shutil.rmtree(folder)
+
+
 class TcpServer(NamedTuple):
     """A PostgreSQL server that takes connections over TCP, with a password only."""
 
@@ -92,6 +106,7 @@ def tcp_server(superuser: str, password: str) -> Iterator[TcpServer]:
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     if not programs and "CI" not in os.environ:
         pytest.skip("no PostgreSQL of the system under /usr/lib/postgresql (CI would fail here)")
+    assert programs, "no PostgreSQL of the system under /usr/lib/postgresql"
     binaries = programs[-1].parent
     folder = Path(tempfile.mkdtemp(prefix="regesta-tcp-"))
     # The server refuses to run as root.

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import shutil
 import signal
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,14 +11,13 @@ import pytest
 
 from projections.measures import all_figures
 from tests.cli.running import WAIT, Answer, installed, started
-from tests.cli.serving import client, free_port, until_it_answers
+from tests.cli.serving import client, data_folder, free_port, until_it_answers
 
 
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
-    made = Path(tempfile.mkdtemp(prefix="regesta-"))
-    yield made
-    shutil.rmtree(made)
+    with data_folder() as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import shutil
 import signal
-import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +23,7 @@ from psycopg.rows import tuple_row
 
 from ledger.database import EmbeddedServer
 from tests.cli.running import WAIT, installed, regesta
-from tests.cli.serving import PASSWORD, client, served, tcp_server
+from tests.cli.serving import PASSWORD, client, data_folder, served, tcp_server
 from tests.domain.story import BASIC_SCHOOL
 
 MARCH, APRIL = "2020-03-02", "2020-04-01"
@@ -44,13 +42,11 @@ class OnTcp(NamedTuple):
 @pytest.fixture(scope="module")
 def embedded() -> Iterator[Path]:
     """A folder in which a clerk has an account, in the embedded server's data."""
-    folder = Path(tempfile.mkdtemp(prefix="regesta-"))
-    created = installed(
-        "user", "create", "clerk", "--role", "*:clerk", "--password-stdin", cwd=folder, typed=f"{PASSWORD}\n"
-    )
-    assert created.code == 0, created.err
-    yield folder
-    shutil.rmtree(folder)
+    typed = f"{PASSWORD}\n"
+    with data_folder() as folder:
+        created = installed("user", "create", "clerk", "--role", "*:clerk", "--password-stdin", cwd=folder, typed=typed)
+        assert created.code == 0, created.err
+        yield folder
 
 
 @pytest.fixture(scope="module")
