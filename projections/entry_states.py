@@ -6,14 +6,15 @@ the rows it makes untrue (``known_to`` becomes its position) and opens those tha
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
+
+from pydantic_core import to_json
 
 from domain.act import Act
 from domain.latvian_text import search_key, sort_key
@@ -199,7 +200,8 @@ def _piece(marks: _Marks, name: str, value: Any) -> _Piece:
     return _Piece(value, f"{marks.name}:{_json(value)}", words, facet, marks.hidden)
 
 
-_json: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+def _json(value: Any) -> str:
+    return to_json(value).decode()
 
 
 def _quoted(element: str) -> str:
