@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 
+from anyio import to_thread
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,6 +21,8 @@ from api.service import Service
 from api.signing_in import sessions_router
 from api.statistics import statistics_router
 
+READING_AT_ONCE = 8
+"""Threads. Reads run in them; more would wait for each other, and hold each other up."""
 LARGEST_BODY = 2_000_000
 """Bytes; the largest decision about many institutions stays far below."""
 
@@ -29,6 +34,7 @@ def application(service: Service) -> FastAPI:
         title="Regesta",
         summary="The register that remembers: what was true on a day, as the register knew it at a position",
         version=version("regesta"),
+        lifespan=_reading,
         license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
     )
     app.state.service = service
@@ -47,6 +53,13 @@ def application(service: Service) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(HeadLikeGet)
     return app
+
+
+@asynccontextmanager
+async def _reading(_: FastAPI) -> AsyncIterator[None]:
+    """While the application runs, so many requests read at once."""
+    to_thread.current_default_thread_limiter().total_tokens = READING_AT_ONCE
+    yield
 
 
 class HeadLikeGet:

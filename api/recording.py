@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+from asyncio import shield, wrap_future
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Header, Request
 from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.answers import json_response, text_of
@@ -64,7 +66,7 @@ def recording_router(register: Register) -> APIRouter:
     router = APIRouter(prefix=f"/registers/{register.name}", tags=[register.name])
     first_body, further_body = one_act(register, first=True), one_act(register, first=False)
 
-    def first_act(
+    async def first_act(
         request: Request, service: TheService, session: SignedIn, body: OneAct, key: Key = None,
         correlation: Correlation = None,
     ) -> Response:  # fmt: skip
@@ -72,17 +74,17 @@ def recording_router(register: Register) -> APIRouter:
         actor = acting(session, register.name)
         entry_id = getattr(body, "entry", None) or uuid4()
         draft = draft_of(register, body, body.decision, entry_id, opens=True)
-        return _one(service, _submission(request, [draft], actor, key, correlation, body))
+        return await _one(service, _submission(request, [draft], actor, key, correlation, body))
 
-    def further_act(
+    async def further_act(
         request: Request, service: TheService, session: SignedIn, entry: Entry, body: OneAct, key: Key = None,
         match: Match = None, correlation: Correlation = None,
     ) -> Response:  # fmt: skip
         """Record a further act of an entry. With If-Match, only if the entry is still at that version."""
         actor = acting(session, register.name)
-        entry_id = _existing(service, register, entry)
+        entry_id = await run_in_threadpool(_existing, service, register, entry)
         draft = draft_of(register, body, body.decision, entry_id, opens=False, version=_version(match))
-        return _one(service, _submission(request, [draft], actor, key, correlation, body))
+        return await _one(service, _submission(request, [draft], actor, key, correlation, body))
 
     first_act.__annotations__["body"] = first_body
     further_act.__annotations__["body"] = further_body
@@ -97,7 +99,7 @@ def together_router(service_registers: list[Register]) -> APIRouter:
     """``POST /acts``: several acts of one decision, all or none."""
     router = APIRouter(tags=["acts"])
 
-    def acts_together(
+    async def acts_together(
         request: Request, service: TheService, session: SignedIn, body: Any, key: Key = None,
         correlation: Correlation = None,
     ) -> Response:  # fmt: skip
@@ -109,9 +111,10 @@ def together_router(service_registers: list[Register]) -> APIRouter:
             actors.append(acting(session, register.name))
             begun = {(draft.register, str(draft.entry_id)): draft.entry_id for draft in drafts}
             entry_id = _chosen(act.entry) if act.new else begun.get((register.name, act.entry.lower()))
-            entry_id = entry_id or _existing(service, register, act.entry)
+            if entry_id is None:
+                entry_id = await run_in_threadpool(_existing, service, register, act.entry)
             drafts.append(draft_of(register, act, body.decision, entry_id, opens=act.new))
-        recorded = service.recording.record(_submission(request, drafts, actors[0], key, correlation, body))
+        recorded = await _recorded(service, _submission(request, drafts, actors[0], key, correlation, body))
         return json_response(f'{{"acts":{text_of([_document(act) for act in recorded])}}}', status=201)
 
     acts_together.__annotations__["body"] = together(service_registers)
@@ -173,8 +176,13 @@ def _printable(key: str) -> str:
     return key
 
 
-def _one(service: Service, submission: Submission) -> Response:
-    (recorded,) = service.recording.record(submission)
+async def _recorded(service: Service, submission: Submission) -> list[RecordedAct]:
+    # A caller who goes away does not take back what was asked for.
+    return await shield(wrap_future(service.recording.submit(submission)))
+
+
+async def _one(service: Service, submission: Submission) -> Response:
+    (recorded,) = await _recorded(service, submission)
     headers = {
         "ETag": f'"{recorded.version}"',
         "Location": f"/registers/{recorded.register}/{recorded.entry}",

@@ -102,11 +102,13 @@ class Recording:
                     last = True
                     break
                 jobs.append(following)
-            self._take(jobs)
+            self._take([job for job in jobs if job.answer.set_running_or_notify_cancel()])
             if last:
                 return
 
     def _take(self, jobs: list[_Job]) -> None:
+        if not jobs:
+            return
         try:
             answers = self._answers([job.submission for job in jobs])
         except (OutcomeUnknown, NothingRecorded) as error:
