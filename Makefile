@@ -9,6 +9,7 @@ UV := .uv/bin/uv
 UV_READY := .uv/.installed-$(UV_VERSION)
 SYNC := $(UV) sync --locked --quiet --python $(PYTHON)
 READY := .venv/.synced
+PYTEST := .venv/bin/pytest -q -n auto --dist loadfile
 BENCH_READY := .venv/.synced-bench
 
 export UV_PYTHON_DOWNLOADS ?= never
@@ -22,15 +23,15 @@ demo: $(READY)  ## Load the register of 2020, replay it, show its figures, and s
 serve: $(READY)  ## Serve the HTTP interface (DATABASE_URL or the embedded PostgreSQL)
 	.venv/bin/regesta serve $(ARGS)
 
-test: $(READY)  ## Run the tests; make test ARGS="-n auto tests/domain" passes options on
-	.venv/bin/pytest -q $(ARGS)
+test: $(READY)  ## Run the tests; make test ARGS=tests/domain passes options on
+	$(PYTEST) $(ARGS)
 
 check: $(READY)  ## Check format, lint, types and import contracts, then run the tests
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	.venv/bin/pytest -q $(ARGS)
+	$(PYTEST) $(ARGS)
 
 format: $(READY)  ## Format the code and repair what the linter can
 	.venv/bin/ruff check --fix-only .

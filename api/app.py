@@ -75,7 +75,10 @@ class HeadLikeGet:
 
 
 class BodyLimit:
-    """Refuses bodies above ``LARGEST_BODY`` bytes with 413, whether or not they announce their length."""
+    """Refuses bodies above ``LARGEST_BODY`` bytes with 413, whether or not they announce their length.
+
+    FastAPI's own limit answers in plain text; this one answers with a problem like any other.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
