@@ -6,6 +6,7 @@ import threading
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
@@ -25,8 +26,6 @@ FAILURES_COUNT_FOR = "15 minutes"
 _HASHER = PasswordHasher()
 _HASHING = threading.BoundedSemaphore(4)
 """A hash takes 64 MiB: so many attempts at once, the others wait."""
-_NOBODYS_HASH = _HASHER.hash(uuid4().hex)
-"""Checked where there is no account, so that the time of the answer doesn't tell which names exist."""
 
 
 class AccountRefused(Exception):
@@ -142,7 +141,7 @@ def sign_in(connection: Connection[Any], attempt: Attempt) -> Account | None:
             (name,),
         )
         row = cursor.fetchone()
-    right = _verified(_NOBODYS_HASH if row is None else row["password_hash"], attempt.password)
+    right = _verified(_nobodys_hash() if row is None else row["password_hash"], attempt.password)
     if row is None or not right or row["disabled"]:
         return None
     connection.execute("DELETE FROM access.login_failures WHERE attempt_id = %s", (attempt_id,))
@@ -198,6 +197,12 @@ def _hash(password: str) -> str:
         )
     with _HASHING:
         return _HASHER.hash(unicodedata.normalize("NFC", password))
+
+
+@cache
+def _nobodys_hash() -> str:
+    """Checked where there is no account, so that the time of the answer doesn't tell which names exist."""
+    return _HASHER.hash(uuid4().hex)
 
 
 def _verified(password_hash: str, password: str) -> bool:

@@ -8,6 +8,7 @@ from importlib.metadata import version
 
 from anyio import to_thread
 from fastapi import FastAPI
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import errors
@@ -18,6 +19,7 @@ from api.lists import Totals
 from api.recording import recording_router, together_router
 from api.registers import register_router, registers_router
 from api.service import Service
+from api.sessions import Sessions
 from api.signing_in import sessions_router
 from api.statistics import statistics_router
 
@@ -38,6 +40,7 @@ def application(service: Service) -> FastAPI:
         license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
     )
     app.state.service = service
+    app.state.sessions = Sessions(service.settings, service.database)
     totals = Totals()
     registers = list(service.catalogue.registers.values())
     app.include_router(sessions_router())
@@ -49,10 +52,16 @@ def application(service: Service) -> FastAPI:
     app.include_router(together_router(registers))
     app.include_router(statistics_router())
     app.include_router(health_router())
+    app.add_api_route("/", _to_the_paths, include_in_schema=False)
     errors.install(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(HeadLikeGet)
     return app
+
+
+async def _to_the_paths() -> RedirectResponse:
+    """Whoever opens the bare address sees what there is."""
+    return RedirectResponse("/docs")
 
 
 @asynccontextmanager

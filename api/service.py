@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from api.sessions import Sessions
 from api.settings import Settings
 from domain.catalogue import Catalogue
 from domain.registers import all_registers
@@ -25,7 +24,6 @@ class Service:
     catalogue: Catalogue
     ledger: Ledger
     recording: Recording
-    sessions: Sessions
 
 
 @contextmanager
@@ -39,8 +37,7 @@ def running(settings: Settings) -> Iterator[Service]:
         catalogue = Catalogue(all_registers())
         recording = Recording(database, catalogue)
         try:
-            sessions = Sessions(settings, database)
-            yield Service(settings, url, database, catalogue, Ledger(catalogue), recording, sessions)
+            yield Service(settings, url, database, catalogue, Ledger(catalogue), recording)
         finally:
             recording.close()
             database.close()

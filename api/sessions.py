@@ -149,12 +149,21 @@ def bearer_token(request: Request) -> str | None:
     return token
 
 
+async def sessions_of(request: Request) -> Sessions:
+    """The sessions of the running application."""
+    sessions: Sessions = request.app.state.sessions
+    return sessions
+
+
+TheSessions = Annotated[Sessions, Depends(sessions_of)]
+
+
 async def current_session(request: Request, _: Annotated[object, Depends(_BEARER)] = None) -> Session:
     """The caller's session; ``ANONYMOUS`` without a token. Raises NotAuthenticated for one that lets nobody in."""
     token = bearer_token(request)
     if token is None:
         return ANONYMOUS
-    sessions: Sessions = request.app.state.service.sessions
+    sessions = await sessions_of(request)
     known = sessions.known(token)
     return await run_in_threadpool(sessions.of, token) if known is None else known
 

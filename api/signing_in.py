@@ -11,8 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.accounts import LONGEST_PASSWORD, Attempt
 from api.errors import problems
-from api.registers import TheService
-from api.sessions import CurrentSession, bearer_token
+from api.sessions import CurrentSession, TheSessions, bearer_token
 
 SIGNING_IN_AT_ONCE = 4
 """A password takes long to check: more attempts wait, and take no thread and no connection from other requests."""
@@ -49,11 +48,11 @@ def sessions_router() -> APIRouter:
     at_once = CapacityLimiter(SIGNING_IN_AT_ONCE)
 
     @router.post("/sessions", status_code=201, responses=problems(400, 401, 413, 422, 429, 503))
-    async def sign_in(request: Request, response: Response, service: TheService, credentials: Credentials) -> Opened:
+    async def sign_in(request: Request, response: Response, sessions: TheSessions, credentials: Credentials) -> Opened:
         """Sign in with a local account."""
         address = request.client.host if request.client else ""
         attempt = Attempt(credentials.name, credentials.password, address)
-        issued, session = await to_thread.run_sync(service.sessions.open, attempt, limiter=at_once)
+        issued, session = await to_thread.run_sync(sessions.open, attempt, limiter=at_once)
         response.headers["Cache-Control"] = "no-store"
         return Opened(token=issued.secret, expires_at=issued.expires_at, roles=sorted(map(str, session.grants)))
 
@@ -68,10 +67,10 @@ def sessions_router() -> APIRouter:
         )
 
     @router.delete("/sessions/current", status_code=204, responses=problems(401, 503))
-    def sign_out(request: Request, service: TheService, session: CurrentSession) -> None:
+    def sign_out(request: Request, sessions: TheSessions, session: CurrentSession) -> None:
         """Sign out: the token ends now. A token of the identity provider ends there, not here."""
         token = bearer_token(request)
         if token is not None:
-            service.sessions.close(token)
+            sessions.close(token)
 
     return router

@@ -7,9 +7,7 @@ import sys
 from typing import Annotated
 
 import typer
-import uvicorn
 
-from api.app import application
 from api.cli.output import err, out, progress
 from api.cli.statistics import print_replayed
 from api.service import Service, running
@@ -82,6 +80,11 @@ def _say_what_to_open(service: Service, host: str | None, port: int | None) -> N
 def _serve(service: Service, host: str | None, port: int | None) -> None:
     _end_in_order_at_sigterm(0)
     address, number = host or service.settings.host, port or service.settings.port
+    # Only these two commands need what serving takes long to import.
+    import uvicorn
+
+    from api.app import application
+
     err.print(f"Serving http://{address}:{number} (stop with Ctrl-C)", highlight=False)
     uvicorn.run(application(service), host=address, port=number, log_level="warning", access_log=False)
 

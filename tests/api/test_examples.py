@@ -41,6 +41,11 @@ def test_every_kind_of_act_has_an_example_that_is_taken(clerk: httpx.Client, reg
         recorded(clerk.post(f"/registers/{register}/{applied}/acts", json=act))
 
 
+def test_the_bare_address_leads_to_the_paths(client: httpx.Client) -> None:
+    answer = client.get("/")
+    assert (answer.status_code, answer.headers["location"]) == (307, "/docs")
+
+
 def test_head_is_answered_like_get_without_the_body(client: httpx.Client) -> None:
     for path in ("/registers", "/registers/institutions?limit=1", "/registers/institutions/0000000000"):
         head, get = client.head(path), client.get(path)
