@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from enum import Enum
 from typing import Annotated, Any
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -18,8 +20,15 @@ from rich.table import Table
 DONE, FOUND, REFUSED, NOTHING = 0, 1, 2, 3
 """Exit codes: done; done, but something was found that wants a look; input refused; nothing there."""
 
+LONGEST_UNBROKEN = 19
+"""Characters: columns of dates, numbers and short words are not broken, however narrow the terminal."""
+WIDTH_OF_FILES = 160
+"""Characters a line, where what is printed goes to a file or another program and no width is set."""
+
+_told_width = sys.stdout.isatty() or "COLUMNS" in os.environ
+
 # What is printed may quote what was typed, and that is never markup.
-out = Console(soft_wrap=True, markup=False)
+out = Console(soft_wrap=True, markup=False, width=None if _told_width else WIDTH_OF_FILES)
 err = Console(stderr=True, soft_wrap=True, markup=False)
 
 
@@ -45,10 +54,13 @@ def show(rows: Sequence[dict[str, Any]], form: Form, title: str = "") -> None:
         writer.writerow(columns)
         writer.writerows([_cell(row[column]) for column in columns] for row in rows)
         return
-    table = Table(title=title or None, title_justify="left", header_style="bold")
+    table = Table(title=title or None, title_justify="left", header_style="bold", box=SIMPLE_HEAD)
     for column in columns:
         numeric = all(isinstance(row[column], int) or row[column] is None for row in rows)
-        table.add_column(column.replace("_", " "), justify="right" if numeric else "left", overflow="fold")
+        short = all(len(line) <= LONGEST_UNBROKEN for row in rows for line in _cell(row[column]).splitlines())
+        table.add_column(
+            column.replace("_", " "), justify="right" if numeric else "left", overflow="fold", no_wrap=short
+        )
     for row in rows:
         table.add_row(*(_cell(row[column]) for column in columns))
     out.print(table)

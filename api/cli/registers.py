@@ -121,13 +121,10 @@ def acts(
 def _row(act: dict[str, Any], decision: dict[str, Any]) -> dict[str, Any]:
     return {
         "position": act["position"],
-        "register": act["register"],
-        "kind": act["kind"],
+        "act": f"{act['kind']}\n{act['register']}",
         "decision": decision["number"],
-        "decided on": decision["decided_on"],
-        "effective on": act["effective_on"],
-        "recorded at": act["recorded_at"][:16],
-        "late": "late" if act["late"] else "",
+        "decided\neffective": f"{decision['decided_on']}\n{act['effective_on']}",
+        "recorded": act["recorded_at"][:10] + ("\nlate" if act["late"] else ""),
         "entry": act["entry"],
     }
 

@@ -45,7 +45,7 @@ def described(clerks_server: tuple[str, str]) -> BaseSchema:
     address, token = clerks_server
     config = SchemathesisConfig.from_dict(
         {
-            "headers": {"Authorization": f"Bearer {token}"},
+            "auth": {"openapi": {"HTTPBearer": {"bearer": token}}},
             # A schema can't say that a date exists, that a cursor was given by the list, or what fields mean together.
             "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", 400, 401, 403, 404, 409, 412, 422]}},
         }

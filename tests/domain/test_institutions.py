@@ -105,7 +105,7 @@ def test_the_search_never_looks_into_what_is_confidential() -> None:
 
 
 def test_applications_that_led_to_no_entry_are_not_public() -> None:
-    assert REGISTER.not_public == {"applied", "overdue", "refused"}
+    assert REGISTER.not_public == {"applied", "overdue", "refused", "application_annulled"}
     assert {kind.verb for kind in REGISTER.kinds if not kind.public} == {
         "receive",
         "refuse",
