@@ -47,6 +47,10 @@ def read_cursor(text: str) -> Cursor:
         place = (bytes.fromhex(key) if order.endswith("name") else str(key), UUID(entry))
         if not -1 <= known.position < 2**62 or (isinstance(place[0], str) and "\x00" in place[0]):
             raise ValueError
+        if isinstance(place[0], str):
+            place[0].encode()
+        if known.recorded_at is not None and not (known.recorded_at.tzinfo and 1000 < known.recorded_at.year < 9000):
+            raise ValueError
         return Cursor(Moment(date.fromisoformat(as_of), known), str(order), place, int(total))
-    except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError):
+    except (ValueError, TypeError, OverflowError, AttributeError, binascii.Error, RecursionError):
         raise Malformed("cursor", "a cursor given by this list", text[:80]) from None

@@ -9,6 +9,7 @@ import json
 import re
 from typing import Any
 
+import psycopg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from psycopg_pool import PoolTimeout
@@ -142,12 +143,13 @@ _STATUS: dict[type[Exception], int] = {
     RecordingStopped: 503,
     IdentityProviderUnavailable: 503,
     PoolTimeout: 503,
+    psycopg.OperationalError: 503,
 }
 
 
 def status_of(error: Exception) -> int:
     """The HTTP status of an error; 409 for an act refused by the register's rules."""
-    return _STATUS.get(type(error), 409)
+    return _STATUS.get(type(error), 503 if isinstance(error, psycopg.OperationalError) else 409)
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Header, Request
 from pydantic import BaseModel, Field
+from pydantic_core import PydanticSerializationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -165,7 +166,11 @@ def _submission(
 ) -> Submission:
     idempotency = None
     if key is not None:
-        told = f"{request.method} {request.url.path}\n{request.headers.get('if-match', '')}\n{body.model_dump_json()}"
+        try:
+            said = body.model_dump_json()
+        except PydanticSerializationError:
+            raise Malformed("content", "text", "characters or a depth that JSON can't say") from None
+        told = f"{request.method} {request.url.path}\n{request.headers.get('if-match', '')}\n{said}"
         idempotency = IdempotencyKey(_printable(key), hashlib.sha256(told.encode()).digest())
     return Submission(tuple(drafts), actor, correlation or uuid4(), idempotency)
 

@@ -231,7 +231,7 @@ def _add_acts(router: APIRouter, register: Register) -> None:
         by_position = {act.position: act for of_entry in recorded.values() for act in of_entry}
         shown = [
             act_document(register, act, confidential=confidential)
-            for act in by_position.values()
+            for act in (by_position[position] for position in sorted(by_position))
             if act.position <= known.position and (confidential or is_public(act, by_position))
         ]
         if not shown:

@@ -17,6 +17,7 @@ from domain.refusals import (
     EffectiveDateOfCorrection,
     EntryExists,
     EntryNotFound,
+    LinksCorrected,
     LinksNotMutual,
     NotAFirstAct,
     StaleVersion,
@@ -28,6 +29,9 @@ from domain.refusals import (
 from domain.register import ABSENT, ActKind, Register
 from domain.timeline import Timeline
 from domain.value import Value
+
+LINKS = frozenset({"predecessors", "successors"})
+"""Fields that name other entries; in one decision both sides are named."""
 
 
 def kind_of(register: Register, verb: str) -> ActKind:
@@ -109,8 +113,7 @@ def _effect_of(timeline: Timeline, draft: Draft, kind: ActKind) -> tuple[date, V
             raise TargetNotCorrectable(target=target.position, verb=target.kind.verb)
         if (draft.effective_on or target.effective_on) != target.effective_on:
             raise EffectiveDateOfCorrection(expected=target.effective_on, met=draft.effective_on)
-        right = stated_fields(validated(target.kind.content, content.content))
-        return target.effective_on, content.model_copy(update={"content": right})
+        return target.effective_on, content.model_copy(update={"content": _right(timeline, target, content)})
     if isinstance(content, Annulment):
         target = _target(timeline, content.target)
         if timeline.is_annulled(target.position, effective_on):
@@ -118,6 +121,20 @@ def _effect_of(timeline: Timeline, draft: Draft, kind: ActKind) -> tuple[date, V
     if not isinstance(content, kind.content):
         raise TypeError(f"content of {draft.verb}: expected {kind.content.__name__}, met {type(content).__name__}")
     return effective_on, content
+
+
+def _right(timeline: Timeline, target: Act, correction: Correction) -> dict[str, Any]:
+    """The right content. The number stays if none is stated; links are another decision's matter, and stay."""
+    right = stated_fields(validated(target.kind.content, correction.content))
+    said = timeline.fields_of(target.position)
+    number = timeline.register.number_field
+    if number in right and right[number] is None:
+        right[number] = said[number]
+    for name in LINKS & right.keys():
+        if name in correction.content and right[name] != said[name]:
+            raise LinksCorrected(field=name, expected=", ".join(said[name]) or "-", met=", ".join(right[name]) or "-")
+        right[name] = said[name]
+    return right
 
 
 def _target(timeline: Timeline, position: int) -> Act:
@@ -139,13 +156,11 @@ def _lawful(timeline: Timeline, act: Act) -> Timeline:
 
 def check_links(drafts: list[Draft]) -> None:
     """In one decision, an entry that names a successor is named by it as predecessor, and the other way round."""
-    predecessors = {d.entry_id: frozenset(getattr(d.content, "predecessors", ())) for d in drafts}
-    successors = {d.entry_id: frozenset(getattr(d.content, "successors", ())) for d in drafts}
-    for entry, named in successors.items():
-        for other in named:
-            if entry not in predecessors.get(other, frozenset()):
-                raise LinksNotMutual(entry=entry, other=other)
-    for entry, named in predecessors.items():
-        for other in named:
-            if entry not in successors.get(other, frozenset()):
+    named: dict[str, set[tuple[UUID, UUID]]] = {
+        field: {(draft.entry_id, other) for draft in drafts for other in getattr(draft.content, field, ())}
+        for field in LINKS
+    }
+    for field, back in (("successors", "predecessors"), ("predecessors", "successors")):
+        for entry, other in sorted(named[field]):
+            if (other, entry) not in named[back]:
                 raise LinksNotMutual(entry=entry, other=other)

@@ -209,7 +209,7 @@ KIND_OF_TYPE = "kind: expected {expected} for type {type}, met {met}"
 
 
 def _names_the_entry(state: State, stated: Fields) -> Reason | None:
-    return Reason(NAME_MISSING, {}) if state.status == ABSENT and stated.get("name") is None else None
+    return Reason(NAME_MISSING, {}) if state.status in (ABSENT, REFUSED) and stated.get("name") is None else None
 
 
 def type_fits_kind(content: Fields) -> Reason | None:

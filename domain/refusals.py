@@ -102,6 +102,13 @@ class LinksNotMutual(ActRefused):
     )
 
 
+class LinksCorrected(ActRefused):
+    message = (
+        "content.{field}: expected the entries linked now ({expected}), met {met}: links are changed by a decision"
+        " about all entries they name"
+    )
+
+
 class StaleVersion(ActRefused):
     message = "the entry has version {met}, expected {expected}: it was changed in the meantime"
 

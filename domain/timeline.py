@@ -23,7 +23,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from domain.act import Act
-from domain.register import ANNULLED, APPLICATION_ANNULLED, AT_REST, NOTHING, Reason, Register, State
+from domain.register import ANNULLED, APPLICATION_ANNULLED, AT_REST, NOTHING, Fields, Reason, Register, State
 
 _BEGINNING = date.min
 OPENING_ACT_ANNULLED = "the act that opened the entry is annulled on that day"
@@ -88,23 +88,31 @@ class _Segment:
         state = self.steps[start - 1].state if start else NOTHING
         for step in self.steps[start:]:
             step.met = register.on_day(state, step.act.payload.effective_on)
-            step.state = state = _after(step)
+            after = _after(step)
+            # An act that changes nothing leaves the very same state, and begins no interval.
+            step.state = state = state if after == state else after
 
     def intervals(self, register: Register, since: date) -> Iterable[Interval]:
         start = max(0, bisect_left(self.steps, since, key=lambda step: step.act.payload.effective_on) - 1)
-        for index in range(start, len(self.steps)):
-            step = self.steps[index]
-            following = self.steps[index + 1].act.effective_on if index + 1 < len(self.steps) else self.end
-            first = max(step.act.effective_on, self.first)
-            if following <= first or following < since:
+        while start and self.steps[start].state is self.steps[start - 1].state:
+            start -= 1
+        while start < len(self.steps):
+            step, following = self.steps[start], start + 1
+            while following < len(self.steps) and self.steps[following].state is step.state:
+                following += 1
+            end = self.steps[following].act.effective_on if following < len(self.steps) else self.end
+            start, first = following, max(step.act.effective_on, self.first)
+            if end <= first or end < since:
                 continue
-            whole = Interval(first, following, step.state, step.act.position)
+            whole = Interval(first, end, step.state, step.act.position)
             yield from (interval for interval in _split_by_term(register, whole) if interval.end >= since)
 
 
 def _after(step: _Step) -> State:
     kind = step.act.kind
     if step.removed:
+        if step.met.status not in kind.meets | AT_REST:  # what is in force there is not touched by what was removed
+            return step.met
         content = kind.evolve(step.met.content, step.fields, step.act.payload)
         return State(ANNULLED if kind.public else APPLICATION_ANNULLED, content)
     if step.met.status in AT_REST and not kind.opens:
@@ -184,6 +192,13 @@ class Timeline:
             if interval.first <= day < interval.end:
                 return interval.state
         return NOTHING
+
+    def fields_of(self, position: int) -> Fields:
+        """What the act at ``position`` says by now, the newest correction in force taken into account."""
+        for step in reversed(self._segments[-1].steps):
+            if step.act.position == position:
+                return step.fields
+        return self.acts[position].fields
 
     def state_made_by(self, act: Act) -> State:
         """The state right after ``act`` on its effective day; for a correction or annulment, the state of that day."""

@@ -42,6 +42,8 @@ class Database(PostgresDatastore):
             max_overflow=connections - 2,
             schema="ledger",
         )
+        # The library passes on only what it names; what else the address says (sslmode, options) holds here as well.
+        self.pool.kwargs = {**self.pool.kwargs, **parts}  # type: ignore[dict-item]
         self.pool.open(wait=True)
 
     def after_connect_func(self) -> Callable[[Connection[Any]], None]:

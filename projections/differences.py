@@ -10,7 +10,7 @@ from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from domain.act import Act
-from domain.register import Register
+from domain.register import Fields, Register
 from projections.moment import Moment
 from projections.reading import POINT, EntryState
 
@@ -82,7 +82,8 @@ def acts_between(acts: Iterable[Act], before: Moment, after: Moment) -> list[Act
     """The acts that are taken into account at one of the moments and not at the other."""
 
     def counts(act: Act, moment: Moment) -> bool:
-        in_force = act.kind.effect != "state" or act.effective_on <= moment.as_of
+        at_once = act.kind.effect == "corrects" or act.fields.get("mode") == "ex_tunc"
+        in_force = at_once or act.effective_on <= moment.as_of
         return act.position <= moment.known_at.position and in_force
 
     return [act for act in acts if counts(act, before) != counts(act, after)]
@@ -93,7 +94,11 @@ def touches(act: Act, field: str, acts: dict[int, Act]) -> bool:
     if act.kind.effect == "annuls":
         return touches(acts[act.fields["target"]], field, acts)
     if act.kind.effect == "corrects":
-        return field in act.fields["content"]
+        return _states(act.fields["content"], field) or touches(acts[act.fields["target"]], field, acts)
     if field == "status":
         return act.kind.gives is not None
-    return field in act.fields or field in (act.fields.get("changes") or {}) or act.kind.opens
+    return _states(act.fields, field) or act.kind.opens or (field == "due_on" and "until" in act.fields)
+
+
+def _states(fields: Fields, field: str) -> bool:
+    return field in fields or field in (fields.get("changes") or {})

@@ -24,6 +24,9 @@ from domain.timeline import Interval, Timeline
 STILL_KNOWN = 2**63 - 1
 """``known_to`` of a row that no later act has made untrue."""
 
+NO_NUMBER = ""
+"""What an entry without a number is found and ordered by."""
+
 LONGEST_SORT_KEY = 2_400
 """Bytes by which names are ordered: an index of PostgreSQL holds at most 2,704 a row. Longer ones go by entry."""
 

@@ -9,14 +9,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
 from psycopg.rows import tuple_row
 
+from domain.legal_time import riga_date
 from domain.register import Register
+from projections.entry_states import NO_NUMBER, STILL_KNOWN
 from projections.moment import Asked, KnownAt, Moment, newest_known
 
 POINT = """
@@ -119,7 +121,7 @@ def read_entry(
 
 
 def entry_ids(connection: Connection[Any], register: Register, reference: str) -> list[UUID]:
-    """The entries of ``register`` that ``reference`` (number or id) ever named, the newest last."""
+    """The entries of ``register`` that ``reference`` (number or id) ever named; last the one it names today."""
     entry_id = as_uuid(reference)
     if entry_id is not None:
         statement = "SELECT entry_id FROM acts WHERE entry_id = %s AND register = %s ORDER BY position LIMIT 1"
@@ -127,9 +129,14 @@ def entry_ids(connection: Connection[Any], register: Register, reference: str) -
     else:
         statement = (
             "SELECT n.entry_id FROM registration_numbers n WHERE n.number = %s AND n.register = %s"
-            " ORDER BY (SELECT min(position) FROM acts a WHERE a.entry_id = n.entry_id)"
+            " ORDER BY (SELECT max(CASE WHEN s.valid_from > %s OR s.valid_to <= %s THEN 1"
+            " WHEN s.status = ANY(%s) THEN 3 ELSE 2 END) FROM entry_states s"
+            " WHERE s.entry_id = n.entry_id AND s.registration_number = n.number"
+            " AND s.known_to = %s) NULLS FIRST, (SELECT min(position) FROM acts a WHERE a.entry_id = n.entry_id)"
         )
-        rows = connection.cursor(row_factory=tuple_row).execute(statement, (reference, register.name))
+        today = riga_date(datetime.now(UTC))
+        parameters = (reference, register.name, today, today, sorted(register.alive), STILL_KNOWN)
+        rows = connection.cursor(row_factory=tuple_row).execute(statement, parameters)
     return [row[0] for row in rows]
 
 
@@ -154,7 +161,7 @@ def read_list(
     statement = f"""
         SELECT {_FIELDS}, n.{key} FROM {source} n CROSS JOIN LATERAL ({_point(moment)}) s
         WHERE n.register = %(register)s {go_on}
-            AND CASE WHEN s.{_STATE_KEYS[key]} = n.{key} {_conditions(query)} THEN true ELSE false END
+            AND CASE WHEN {_STATE_KEYS[key]} = n.{key} {_conditions(query)} THEN true ELSE false END
         ORDER BY n.{key} {direction}, n.entry_id {direction} LIMIT %(limit)s
     """
     parameters = _parameters(register, moment, query) | {"limit": limit}
@@ -201,7 +208,7 @@ _ORDERS: dict[str, tuple[LiteralString, LiteralString, LiteralString]] = {
     "-registration_number": ("registration_numbers", "number", "DESC"),
 }
 ORDERS = tuple(_ORDERS)
-_STATE_KEYS = {"sort_key": "sort_key", "number": "registration_number"}
+_STATE_KEYS = {"sort_key": "s.sort_key", "number": f"coalesce(s.registration_number, '{NO_NUMBER}')"}
 
 
 def _point(_: Moment) -> str:

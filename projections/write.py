@@ -10,7 +10,7 @@ from psycopg import Cursor
 
 from domain.register import Register
 from projections import acts, entry_states
-from projections.entry_states import STILL_KNOWN, Closing, EntryHistory, Row
+from projections.entry_states import NO_NUMBER, STILL_KNOWN, Closing, EntryHistory, Row
 
 
 class ProjectionsDiverged(Exception):
@@ -35,9 +35,8 @@ def write_histories(cursor: Cursor[Any], histories: Iterable[EntryHistory]) -> N
     names = {(register.name, row.rendered.sort_key, entry_id) for register, entry_id, row in rows}
     _insert(cursor, "entry_names", ("register", "sort_key", "entry_id"), sorted(names), "ON CONFLICT DO NOTHING")
     numbers = {
-        (register.numbers.space, row.rendered.registration_number, register.name, entry_id)
+        (register.numbers.space, row.rendered.registration_number or NO_NUMBER, register.name, entry_id)
         for register, entry_id, row in rows
-        if row.rendered.registration_number is not None
     }
     columns = ("space", "number", "register", "entry_id")
     _insert(cursor, "registration_numbers", columns, sorted(numbers), "ON CONFLICT DO NOTHING")

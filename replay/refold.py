@@ -20,7 +20,7 @@ from ledger.database import connect
 from ledger.ledger import Ledger
 from projections import acts, entry_states
 from projections.acts import fact_row
-from projections.entry_states import EntryHistory
+from projections.entry_states import NO_NUMBER, EntryHistory
 from projections.numbers import Series, stated_serial
 
 ROWS_AT_ONCE = 5_000
@@ -132,8 +132,7 @@ def _fold(entry_id: UUID, recorded: Iterable[Act], ledger: Ledger, rows: _Rows) 
     for row in history.to_write():
         rows.entry_states.append(row.values(register, entry_id))
         names.add(row.rendered.sort_key)
-        if row.rendered.registration_number is not None:
-            numbers.add(row.rendered.registration_number)
+        numbers.add(row.rendered.registration_number or NO_NUMBER)
     rows.entry_names += [(register.name, name, entry_id) for name in sorted(names)]
     rows.registration_numbers += [
         (register.numbers.space, number, register.name, entry_id) for number in sorted(numbers)

@@ -22,7 +22,7 @@ def state(register: Register, acts: Iterable[Act], day: date, known_at: int) -> 
         now = _on_day(register, now, act.effective_on)
         fields = _fields(act, known, day)
         if removed(act, known, day):
-            if act.kind.opens:
+            if act.kind.opens and now.status in act.kind.meets | {ANNULLED, APPLICATION_ANNULLED}:
                 status = ANNULLED if act.kind.public else APPLICATION_ANNULLED
                 now = State(status, act.kind.evolve(now.content, fields, act.payload))
         elif now.status not in (ANNULLED, APPLICATION_ANNULLED) or act.kind.opens:
