@@ -54,7 +54,8 @@ def diff_entry(
     """What differs in one entry between two moments; an entry that the caller may not see is not found."""
     with service.database.pool.connection() as connection:
         first, second = _moment(connection, "from", before), _moment(connection, "to", after)
-        found = entry_ids(connection, register, reference)
+        named = (entry_ids(connection, register, reference, moment) for moment in (second, first))
+        found = next(filter(None, named), [])
         acts = service.ledger.acts_of(connection, found[-1:])
         by_position = {act.position: act for of_entry in acts.values() for act in of_entry}
         if not any(confidential or is_public(act, by_position) for act in by_position.values()):

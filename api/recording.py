@@ -27,6 +27,7 @@ from domain.refusals import EntryNotFound
 from domain.register import Register
 from ledger.leaf import instant
 from projections.batch import IdempotencyKey, RecordedAct, Submission
+from projections.moment import Moment, read_as_of, resolve_known_at
 from projections.reading import as_uuid, entry_ids
 
 Key = Annotated[
@@ -139,7 +140,8 @@ def acting(session: Session, register: str) -> Actor:
 
 def _existing(service: Service, register: Register, reference: str) -> UUID:
     with service.database.pool.connection() as connection:
-        found = entry_ids(connection, register, reference)
+        now = Moment(read_as_of(None), resolve_known_at(connection, None))
+        found = entry_ids(connection, register, reference, now)
     if not found:
         raise EntryNotFound(entry=reference, register=register.name)
     return found[-1]

@@ -227,7 +227,8 @@ def _add_acts(router: APIRouter, register: Register) -> None:
         confidential = session.may_read_confidential(register.name)
         with service.database.pool.connection() as connection:
             known = resolve_known_at(connection, known_at)
-            recorded = service.ledger.acts_of(connection, entry_ids(connection, register, entry))
+            named = entry_ids(connection, register, entry, Moment(read_as_of(None), known))
+            recorded = service.ledger.acts_of(connection, named)
         by_position = {act.position: act for of_entry in recorded.values() for act in of_entry}
         shown = [
             act_document(register, act, confidential=confidential)
@@ -246,7 +247,7 @@ def _add_timeline(router: APIRouter, register: Register) -> None:
         confidential = session.may_read_confidential(register.name)
         with service.database.pool.connection() as connection:
             known = resolve_known_at(connection, known_at)
-            found = entry_ids(connection, register, entry)
+            found = entry_ids(connection, register, entry, Moment(read_as_of(None), known))
             intervals = read_timeline(connection, found[-1], known.position) if found else []
         shown = ",".join(
             f'{{"valid_from":"{i.first}","valid_to":{end_json(i.end)},"status":"{i.status}","act":{i.act},'

@@ -187,7 +187,6 @@ CREATE TABLE projections.entry_states (
     valid_from date NOT NULL,
     valid_to date NOT NULL,
     known_from bigint NOT NULL,
-    known_to bigint NOT NULL,
     act bigint NOT NULL,
     status text NOT NULL,
     registration_number text,
@@ -201,6 +200,11 @@ CREATE TABLE projections.entry_states (
     content json NOT NULL,
     confidential json NOT NULL
 );
+ALTER TABLE ONLY projections.entry_states ALTER COLUMN sort_key SET STATISTICS 0;
+ALTER TABLE ONLY projections.entry_states ALTER COLUMN search SET STATISTICS 0;
+ALTER TABLE ONLY projections.entry_states ALTER COLUMN facets SET STATISTICS 0;
+ALTER TABLE ONLY projections.entry_states ALTER COLUMN content SET STATISTICS 0;
+ALTER TABLE ONLY projections.entry_states ALTER COLUMN confidential SET STATISTICS 0;
 
 ALTER TABLE projections.entry_states OWNER TO regesta;
 
@@ -249,9 +253,7 @@ CREATE UNIQUE INDEX acts_position_idx ON projections.acts USING btree ("position
 
 CREATE UNIQUE INDEX entry_names_idx ON projections.entry_names USING btree (register, sort_key, entry_id);
 
-CREATE INDEX entry_states_live_idx ON projections.entry_states USING btree (register, sort_key, entry_id) WHERE (known_to = '9223372036854775807'::bigint);
-
-CREATE UNIQUE INDEX entry_states_point_idx ON projections.entry_states USING btree (entry_id, known_from, valid_from) INCLUDE (valid_to, known_to);
+CREATE UNIQUE INDEX entry_states_point_idx ON projections.entry_states USING btree (entry_id, known_from, valid_from) INCLUDE (valid_to);
 
 CREATE UNIQUE INDEX number_series_idx ON projections.number_series USING btree (space, series);
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -12,7 +10,6 @@ from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 RIGA = ZoneInfo("Europe/Riga")
-_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 NEVER_ENDS = date.max
 """The open end of a half-open interval ``[from, to)``; no act takes effect on that day."""
@@ -22,9 +19,11 @@ def _written_out(value: Any) -> Any:
     """A date, or one written YYYY-MM-DD: neither a number of seconds nor an instant is taken for a date."""
     if type(value) is date:
         return value
-    if isinstance(value, str) and _ISO_DATE.fullmatch(value):
-        with suppress(ValueError):
+    if isinstance(value, str) and len(value) == 10 and value[4] == value[7] == "-":  # no week date either
+        try:
             return date.fromisoformat(value)
+        except ValueError:
+            pass
     raise PydanticCustomError("date_parsing", "expected a date YYYY-MM-DD")
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from domain.act import Payload
 
 ABSENT = "absent"
-"""The status of an entry on days before its first act takes effect. Never stored."""
+"""The status of an entry on days on which no act has made it anything: before its first act takes effect."""
 
 ANNULLED = "annulled"
 """The status of an entry on days on which the act that opened it is annulled."""

@@ -17,13 +17,13 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any, NamedTuple
+from operator import attrgetter
+from typing import NamedTuple
 
 from domain.act import Act
-from domain.register import ANNULLED, APPLICATION_ANNULLED, AT_REST, NOTHING, Fields, Reason, Register, State
+from domain.register import ANNULLED, APPLICATION_ANNULLED, AT_REST, NOTHING, Fields, Reason, Register, State, Term
 
 _BEGINNING = date.min
 OPENING_ACT_ANNULLED = "the act that opened the entry is annulled on that day"
@@ -48,17 +48,21 @@ class Obstacle(NamedTuple):
     reason: Reason
 
 
-@dataclass(slots=True)
 class _Step:
-    act: Act
-    fields: dict[str, Any]
-    removed: bool
-    met: State
-    state: State
+    """An act in the fold: ``order`` is (effective date, position); ``fields`` is what it says, corrections included."""
 
-    @property
-    def order(self) -> tuple[date, int]:
-        return self.act.payload.effective_on, self.act.position
+    __slots__ = ("act", "day", "fields", "met", "order", "removed", "state")
+
+    def __init__(self, act: Act, fields: Fields, removed: bool = False) -> None:
+        self.act, self.fields, self.removed = act, fields, removed
+        self.day = act.payload.effective_on
+        self.order = self.day, act.position
+        self.met = self.state = NOTHING
+
+    def copy(self) -> _Step:
+        other = _Step(self.act, self.fields, self.removed)
+        other.met, other.state = self.met, self.state
+        return other
 
 
 class _Segment:
@@ -70,42 +74,52 @@ class _Segment:
         self.first, self.end, self.steps = first, end, steps
 
     def insert(self, register: Register, act: Act) -> None:
-        if act.effective_on >= self.end:
+        step, steps = _Step(act, act.fields), self.steps
+        if step.day >= self.end:
             return
-        step = _Step(act, act.fields, False, NOTHING, NOTHING)
-        index = bisect_right(self.steps, step.order, key=lambda s: s.order)
-        self.steps.insert(index, step)
+        index = len(steps)
+        if steps and steps[-1].order > step.order:
+            index = bisect_right(steps, step.order, key=_order)
+        steps.insert(index, step)
         self.refold(register, index)
 
-    def correct(self, register: Register, target: int, fields: dict[str, Any]) -> None:
+    def correct(self, register: Register, target: int, fields: Fields) -> None:
         for index, step in enumerate(self.steps):
             if step.act.position == target:
-                self.steps[index] = replace(step, fields=fields)
+                step.fields = fields
                 self.refold(register, index)
                 return
 
     def refold(self, register: Register, start: int) -> None:
         state = self.steps[start - 1].state if start else NOTHING
         for step in self.steps[start:]:
-            step.met = register.on_day(state, step.act.payload.effective_on)
+            step.met = register.on_day(state, step.day)
             after = _after(step)
             # An act that changes nothing leaves the very same state, and begins no interval.
             step.state = state = state if after == state else after
 
     def intervals(self, register: Register, since: date) -> Iterable[Interval]:
-        start = max(0, bisect_left(self.steps, since, key=lambda step: step.act.payload.effective_on) - 1)
-        while start and self.steps[start].state is self.steps[start - 1].state:
+        steps = self.steps
+        start = max(0, bisect_left(steps, since, key=_day) - 1)
+        while start and steps[start].state is steps[start - 1].state:
             start -= 1
-        while start < len(self.steps):
-            step, following = self.steps[start], start + 1
-            while following < len(self.steps) and self.steps[following].state is step.state:
+        while start < len(steps):
+            step, following = steps[start], start + 1
+            while following < len(steps) and steps[following].state is step.state:
                 following += 1
-            end = self.steps[following].act.effective_on if following < len(self.steps) else self.end
-            start, first = following, max(step.act.effective_on, self.first)
+            end = steps[following].day if following < len(steps) else self.end
+            start, first = following, max(step.day, self.first)
             if end <= first or end < since:
                 continue
             whole = Interval(first, end, step.state, step.act.position)
-            yield from (interval for interval in _split_by_term(register, whole) if interval.end >= since)
+            term = register.term(step.state)
+            if term is None or term.last_day >= end:
+                yield whole
+            else:
+                yield from (part for part in _split(whole, term) if part.end >= since)
+
+
+_order, _day = attrgetter("order"), attrgetter("day")
 
 
 def _after(step: _Step) -> State:
@@ -123,16 +137,12 @@ def _after(step: _Step) -> State:
     return State(kind.gives or step.met.status, content)
 
 
-def _split_by_term(register: Register, interval: Interval) -> Iterable[Interval]:
-    term = register.term(interval.state)
-    if term is None or term.last_day + timedelta(days=1) >= interval.end:
-        yield interval
-        return
-    ended = State(term.status, interval.state.content)
+def _split(interval: Interval, term: Term) -> Iterable[Interval]:
     over = max(term.last_day + timedelta(days=1), interval.first)
     if over > interval.first:
-        yield interval._replace(end=over)
-    yield interval._replace(first=over, state=ended)
+        yield interval._replace(end=min(over, interval.end))
+    if over < interval.end:
+        yield interval._replace(first=over, state=State(term.status, interval.state.content))
 
 
 class Timeline:
@@ -156,7 +166,7 @@ class Timeline:
         other = Timeline(self.register)
         other.acts = dict(self.acts)
         other._annulments = list(self._annulments)
-        other._segments = [_Segment(s.first, s.end, [replace(step) for step in s.steps]) for s in self._segments]
+        other._segments = [_Segment(s.first, s.end, [step.copy() for step in s.steps]) for s in self._segments]
         return other
 
     def add(self, act: Act) -> date:
@@ -238,11 +248,11 @@ class Timeline:
             if act.kind.effect == "corrects" and position not in removed:
                 fields[act.fields["target"]] = act.fields["content"]
         steps = [
-            _Step(act, fields[position], position in removed, NOTHING, NOTHING)
+            _Step(act, fields[position], position in removed)
             for position, act in self.acts.items()
             if act.kind.effect == "state" and act.effective_on < end and (position not in removed or act.kind.opens)
         ]
-        segment = _Segment(first, end, sorted(steps, key=lambda step: step.order))
+        segment = _Segment(first, end, sorted(steps, key=_order))
         segment.refold(self.register, 0)
         return segment
 

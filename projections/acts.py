@@ -11,11 +11,14 @@ from domain.act import Act
 from domain.register import Register
 from domain.timeline import Timeline
 
-COLUMNS = (
-    "position", "recorded_at", "register", "entry_id", "version", "verb", "event", "act_id", "actor", "role",
-    "decision_number", "decided_on", "form", "legal_ground", "body", "effective_on", "received_on", "answers", "target",
-    "mode", "registration_number", "entry_kind", "entry_type", "founder_class", "territory", "basis",
-)  # fmt: skip
+COLUMNS = {
+    "position": "int8", "recorded_at": "timestamptz", "register": "text", "entry_id": "uuid", "version": "int4",
+    "verb": "text", "event": "text", "act_id": "uuid", "actor": "text", "role": "text", "decision_number": "text",
+    "decided_on": "date", "form": "text", "legal_ground": "text", "body": "text", "effective_on": "date",
+    "received_on": "date", "answers": "int8", "target": "int8", "mode": "text", "registration_number": "text",
+    "entry_kind": "text", "entry_type": "text", "founder_class": "text", "territory": "text", "basis": "text",
+}  # fmt: skip
+"""The columns in order, and the type in which each is copied in."""
 
 
 def fact_row(register: Register, timeline: Timeline, act: Act) -> tuple[Any, ...]:

@@ -32,7 +32,7 @@ from ledger.recorder import Append, StoredAct
 from projections.acts import fact_row
 from projections.entry_states import EntryHistory
 from projections.numbers import AliveSpan, Numbers, StagedNumbers, alive_spans
-from projections.write import write_facts, write_histories, write_series
+from projections.write import write_facts, write_layers, write_series
 
 
 class IdempotencyKey(NamedTuple):
@@ -112,7 +112,7 @@ class Batch:
             return
         self._append.insert([stored for stored, _ in self._acts])
         write_facts(self._cursor, [fact for _, fact in self._acts])
-        write_histories(self._cursor, self._touched.values())
+        write_layers(self._cursor, self._touched.values())
         write_series(self._cursor, self._numbers.changed)
         self._cursor.executemany(
             "INSERT INTO ledger.idempotency_keys (actor, key, request_hash, answer, first_position)"
@@ -217,7 +217,7 @@ class Batch:
     def _stored_histories(self, entries: set[UUID]) -> dict[UUID, EntryHistory]:
         found = self._ledger.acts_of(self._cursor.connection, list(entries))
         return {
-            entry_id: EntryHistory.stored(self._ledger.catalogue.register_of(topic_of(acts[0].kind)), entry_id, acts)
+            entry_id: EntryHistory(self._ledger.catalogue.register_of(topic_of(acts[0].kind)), entry_id, acts)
             for entry_id, acts in found.items()
             if acts
         }

@@ -17,6 +17,7 @@ from psycopg.rows import dict_row, tuple_row
 
 from projections.measures import Among, Counted, Figures, Measure, Stock, Total
 from projections.moment import MalformedMoment
+from projections.reading import POINT
 
 if TYPE_CHECKING:
     import ibis
@@ -47,25 +48,24 @@ _ASKED_ACTS = (
     f"asked_acts AS (SELECT {', '.join(ACTS)} FROM acts WHERE position <= %(position)s"
     " AND decided_on >= make_date(%(first)s, 1, 1) AND decided_on <= make_date(%(last)s, 12, 31))"
 )
-_STATES_OF_YEARS = (
-    "SELECT y.year, s.register, s.status, s.entry_kind, s.entry_type, s.founder_class, s.territory, {what}"
-    " FROM unnest(%(years)s::int[]) AS y(year) JOIN entry_states s"
-    " ON s.valid_from <= make_date(y.year, 12, 31) AND s.valid_to > make_date(y.year, 12, 31) {of}"
-)
-_ASKED_STATES = "asked_states AS ({})".format(
-    _STATES_OF_YEARS.format(
-        what="s.act AS position, 1 AS sign, 'in_force' AS cause",
-        of="WHERE s.known_from <= %(position)s AND s.known_to > %(position)s",
-    )
-)
-_CHANGED_STATES = "asked_states AS ({})".format(
-    _STATES_OF_YEARS.format(
-        what="c.position, c.sign,"
-        " CASE WHEN a.target IS NULL THEN 'recorded_later' ELSE 'corrected_or_annulled' END AS cause",
-        of="CROSS JOIN LATERAL (VALUES (s.known_from, 1), (s.known_to, -1)) AS c(position, sign)"
-        " JOIN acts a ON a.position = c.position WHERE c.position > %(since)s AND c.position <= %(position)s",
-    )
-)
+_COUNTED = "register, status, entry_kind, entry_type, founder_class, territory"
+_LAST_DAY = "make_date(y.year, 12, 31)"
+_ASKED_STATES = f"""asked_states AS (
+    SELECT y.year, {_COUNTED}, s.act AS position, 1 AS sign, 'in_force' AS cause
+    FROM unnest(%(years)s::int[]) AS y(year)
+    CROSS JOIN (SELECT DISTINCT entry_id FROM registration_numbers) e
+    CROSS JOIN LATERAL ({POINT.format(entry="e.entry_id", known="%(position)s", day=_LAST_DAY)}) s)"""
+_CHANGED_STATES = f"""asked_states AS (
+    SELECT y.year, s.*, newer.known_from AS position,
+        CASE WHEN a.target IS NULL THEN 'recorded_later' ELSE 'corrected_or_annulled' END AS cause
+    FROM unnest(%(years)s::int[]) AS y(year)
+    JOIN entry_states newer ON newer.valid_from <= {_LAST_DAY} AND newer.valid_to > {_LAST_DAY}
+    JOIN acts a ON a.position = newer.known_from
+    CROSS JOIN LATERAL (
+        SELECT {_COUNTED}, 1 AS sign FROM (SELECT newer.*) taken_up
+        UNION ALL SELECT {_COUNTED}, -1 FROM
+            ({POINT.format(entry="newer.entry_id", known="newer.known_from - 1", day=_LAST_DAY)}) covered) s
+    WHERE newer.known_from > %(since)s AND newer.known_from <= %(position)s)"""
 _PAGE = " WHERE position > %(after)s ORDER BY position LIMIT %(limit)s"
 
 

@@ -10,9 +10,9 @@ from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from domain.act import Act
-from domain.register import Fields, Register
+from domain.register import ABSENT, Fields, Register
 from projections.moment import Moment
-from projections.reading import POINT, EntryState
+from projections.reading import FIELDS, POINT, EntryState
 
 
 class StatePair(NamedTuple):
@@ -21,9 +21,6 @@ class StatePair(NamedTuple):
     entry_id: UUID
     before: EntryState | None
     after: EntryState | None
-
-
-_STATE = "entry_id, status, valid_from, valid_to, act, registration_number, content::text, confidential::text"
 
 
 def differing(
@@ -43,10 +40,11 @@ def differing(
     """
 
     def side(moment: str) -> str:
-        point = POINT.format(entry="e.entry_id", known=f"%({moment}_position)s", day=f"%({moment}_day)s")
+        known, day = f"%({moment}_position)s", f"%({moment}_day)s"
+        point = POINT.format(entry="e.entry_id", known=known, day=day)
         return (
-            f"LEFT JOIN LATERAL (SELECT {_STATE} FROM ({point}) p WHERE p.known_to > %({moment}_position)s"
-            f" AND p.status <> ALL(%(hidden)s)) {moment} ON true"
+            f"LEFT JOIN LATERAL (SELECT {FIELDS.format(row='p', known=known, day=day)} FROM ({point}) p"
+            f" WHERE p.status <> ALL(%(hidden)s)) {moment} ON true"
         )
 
     rows = connection.cursor(row_factory=tuple_row).execute(
@@ -65,7 +63,7 @@ def differing(
             "only": only,
             "beyond": beyond,
             "limit": limit,
-            "hidden": list(hidden),
+            "hidden": [ABSENT, *hidden],
             "before_day": before.as_of,
             "before_position": before.known_at.position,
             "after_day": after.as_of,

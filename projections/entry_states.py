@@ -1,16 +1,18 @@
-"""The registers on both time axes: an entry's timeline as rows of (valid time, known time) rectangles.
+"""The registers on both time axes: an entry's timeline as layers of valid time, one upon the other.
 
-A row holds on the days ``[valid_from, valid_to)`` as known at the positions ``[known_from, known_to)``. An act closes
-the rows it makes untrue (``known_to`` becomes its position) and opens those that hold instead; nothing else changes.
+A row says that from the position ``known_from`` on, its state holds on the days ``[valid_from, valid_to)`` - unless a
+row known later covers the day. So an act only adds rows, for the days on which it makes the entry another, and what
+the register says of a day, as known at a position, is *the newest row known by then that covers the day*.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import compress, count
+from operator import is_not
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -18,11 +20,8 @@ from pydantic_core import to_json
 
 from domain.act import Act
 from domain.latvian_text import search_key, sort_key
-from domain.register import Facts, Register, State
+from domain.register import NOTHING, Facts, Register, State
 from domain.timeline import Interval, Timeline
-
-STILL_KNOWN = 2**63 - 1
-"""``known_to`` of a row that no later act has made untrue."""
 
 NO_NUMBER = ""
 """What an entry without a number is found and ordered by."""
@@ -30,187 +29,170 @@ NO_NUMBER = ""
 LONGEST_SORT_KEY = 2_400
 """Bytes by which names are ordered: an index of PostgreSQL holds at most 2,704 a row. Longer ones go by entry."""
 
-COLUMNS = (
-    "register", "entry_id", "valid_from", "valid_to", "known_from", "known_to", "act", "status",
-    "registration_number", "sort_key", "search", "facets", "entry_kind", "entry_type", "founder_class", "territory",
-    "content", "confidential",
-)  # fmt: skip
+COLUMNS = {
+    "register": "text", "entry_id": "uuid", "valid_from": "date", "valid_to": "date", "known_from": "int8",
+    "act": "int8", "status": "text", "registration_number": "text", "sort_key": "bytea", "search": "text",
+    "facets": "text[]", "entry_kind": "text", "entry_type": "text", "founder_class": "text", "territory": "text",
+    "content": "text", "confidential": "text",
+}  # fmt: skip
+"""The columns in order, and the type in which each is copied in (JSON as its text)."""
 
 
 class Rendered(NamedTuple):
-    """What the row of a state holds besides its two axes; ``facets`` is the text of an array."""
+    """What the row of a state holds besides its two axes; ``content`` and ``confidential`` are JSON texts."""
 
     status: str
     registration_number: str | None
     sort_key: bytes
     search: str
-    facets: str
+    facets: list[str]
     facts: Facts
     content: str
     confidential: str
 
 
-@dataclass(slots=True)
-class Row:
-    """One rectangle. ``stored`` tells rows that are in the table from rows still to be written."""
+class Layer(NamedTuple):
+    """One row: the days and the state of ``interval`` as known from ``known_from`` on."""
 
     interval: Interval
     known_from: int
-    known_to: int
     rendered: Rendered
-    stored: bool
 
     def values(self, register: Register, entry_id: UUID) -> tuple[Any, ...]:
         """The row's values in the order of ``COLUMNS``."""
-        made, (first, end, _, act) = self.rendered, self.interval
+        (first, end, _, act), known_from, made = self
         return (
-            register.name, entry_id, first, end, self.known_from, self.known_to, act, made.status,
+            register.name, entry_id, first, end, known_from, act, made.status,
             made.registration_number, made.sort_key, made.search, made.facets, made.facts.kind, made.facts.type,
             made.facts.founder_class, made.facts.territory, made.content, made.confidential,
         )  # fmt: skip
 
 
-class Closing(NamedTuple):
-    """A stored row that an act has made untrue."""
-
-    entry_id: UUID
-    valid_from: date
-    known_to: int
-
-
 class EntryHistory:
-    """One entry's timeline and the rows of its history; acts are added one by one.
+    """One entry's timeline, and the ``layers`` that acts added one by one have laid upon it."""
 
-    Rows that an act closes before they were ever written stay in ``finished``, for they were known for a while.
-    """
-
-    def __init__(self, register: Register, entry_id: UUID) -> None:
+    def __init__(self, register: Register, entry_id: UUID, acts: Iterable[Act] = ()) -> None:
+        """``acts`` are those whose layers are stored already."""
         self.register, self.entry_id = register, entry_id
-        self.timeline = Timeline(register)
+        self.timeline = Timeline(register, acts)
+        self.layers: list[Layer] = []
+        self._intervals = self.timeline.intervals()
         self._rendering = Rendering(register)
-        self.live: list[Row] = []
-        self.finished: list[Row] = []
-        self.closings: list[Closing] = []
-
-    @classmethod
-    def stored(cls, register: Register, entry_id: UUID, acts: Iterable[Act]) -> EntryHistory:
-        """The history of an entry whose rows are in the table already."""
-        history = cls(register, entry_id)
-        for act in acts:
-            history.timeline.add(act)
-        history.live = [
-            Row(interval, -1, STILL_KNOWN, _NOT_RENDERED, True) for interval in history.timeline.intervals()
-        ]
-        return history
 
     def add(self, act: Act) -> None:
-        """Record ``act``: close the rows it makes untrue and open those that hold instead."""
+        """Record ``act``, with a layer for each interval that begins, goes on longer, or is another than before."""
         since = self.timeline.add(act)
         now = self.timeline.intervals(since)
-        first = bisect_left(self.live, since, key=lambda row: row.interval.end)
-        before = {row.interval.first: row for row in self.live[first:]}
-        rows: list[Row] = []
+        kept = bisect_left(self._intervals, since, key=lambda interval: interval.end)
+        before = {interval.first: interval for interval in self._intervals[kept:]}
+        self._intervals[kept:] = now
         for interval in now:
-            row = before.get(interval.first)
-            if row is not None and row.interval == interval:
-                rows.append(before.pop(interval.first))
-            else:
-                rows.append(self._opened(interval, act.position, self.live[first:]))
-        for row in before.values():
-            self._close(row, act.position)
-        self.live[first:] = rows
+            if not _shown_by(before.get(interval.first), interval):
+                self._lay(interval, act)
+        if act.kind.effect == "annuls":
+            for first, end in _uncovered(before.values(), now):
+                self._lay(Interval(first, end, NOTHING, act.position), act)
 
-    def to_write(self) -> Iterator[Row]:
-        """Rows that are not in the table yet."""
-        yield from self.finished
-        for row in self.live:
-            if not row.stored:
-                yield row
-
-    def _opened(self, interval: Interval, position: int, before: list[Row]) -> Row:
-        for row in before:
-            if row.interval.state is interval.state and row.rendered is not _NOT_RENDERED:
-                return Row(interval, position, STILL_KNOWN, row.rendered, False)
-        return Row(interval, position, STILL_KNOWN, self._rendering.of(interval.state), False)
-
-    def _close(self, row: Row, position: int) -> None:
-        if row.stored:
-            self.closings.append(Closing(self.entry_id, row.interval.first, position))
-        else:
-            row.known_to = position
-            self.finished.append(row)
+    def _lay(self, interval: Interval, act: Act) -> None:
+        self.layers.append(Layer(interval, act.position, self._rendering.of(interval.state)))
 
 
-_NOT_RENDERED = Rendered("", None, b"", "", "", Facts(), "", "")
+def _shown_by(stored: Interval | None, interval: Interval) -> bool:
+    """Whether the layer of ``stored``, where no newer one covers it, says what ``interval`` says."""
+    return (
+        stored is not None
+        and stored.act == interval.act
+        and stored.end >= interval.end
+        and (stored.state is interval.state or stored.state == interval.state)
+    )
 
 
-class _Piece(NamedTuple):
-    """What a field's value gives to the row: its part of the JSON, of the words to search, and of the filters."""
+def _uncovered(before: Iterable[Interval], now: list[Interval]) -> Iterator[tuple[date, date]]:
+    """The days of ``before`` that are in no interval of ``now``, where an annulment has left nothing."""
+    for first, end, _, _ in before:
+        for interval in now:
+            if interval.first >= end:
+                break
+            if interval.end > first:
+                if interval.first > first:
+                    yield first, interval.first
+                first = max(first, interval.end)
+        if first < end:
+            yield first, end
 
-    value: Any
-    json: str
-    words: str
-    facet: str
-    hidden: bool
 
-
-class _Marks(NamedTuple):
-    """What a field of a register is for, and its name in JSON."""
+class _Field(NamedTuple):
+    """A field of a register, as JSON names it, and what it is for."""
 
     name: str
+    key: str
     searched: bool
     filtered: bool
     hidden: bool
 
 
 @cache
-def _marks(register: Register, field: str) -> _Marks:
-    searched, filtered = field in register.search_fields, field in register.filter_fields
-    return _Marks(_json(field), searched, filtered, field in register.confidential_fields)
+def _field(register: Register, name: str) -> _Field:
+    searched, filtered = name in register.search_fields, name in register.filter_fields
+    return _Field(name, _json(name), searched, filtered, name in register.confidential_fields)
 
 
 class Rendering:
-    """Renders the states of one entry. What a field gives is kept while its value stays the same object."""
+    """Renders the states of one entry, one after the other: only what fields with another value give is made anew."""
 
     def __init__(self, register: Register) -> None:
         self._register = register
-        self._pieces: dict[str, _Piece] = {}
+        self._values: list[Any] = []
+        self._search: str | None = None
+        self._begin([])
 
     def of(self, state: State) -> Rendered:
         """The row of ``state``."""
-        register, content, pieces = self._register, state.content, self._pieces
-        shown = []
-        for name in register.field_order(content):
-            value, piece = content[name], pieces.get(name)
-            if piece is None or piece.value is not value:
-                piece = pieces[name] = _piece(_marks(register, name), name, value)
-            shown.append(piece)
+        register, content = self._register, state.content
+        names = register.field_order(content)
+        if names != self._names:
+            self._begin(names)
+        values = [content[name] for name in names]
+        for index in compress(count(), map(is_not, values, self._values)):
+            self._render(index, values[index])
+        self._values = values
         return Rendered(
             state.status,
             content.get(register.number_field),
             sort_key(content.get(register.name_field) or "")[:LONGEST_SORT_KEY],
-            " ".join([piece.words for piece in shown if piece.words]),
-            f"{{{','.join([piece.facet for piece in shown if piece.facet])}}}",
+            self._search if self._search is not None else self._searched(),
+            list(filter(None, self._facets)),
             register.facts(content, {}),
-            f"{{{','.join([piece.json for piece in shown if not piece.hidden])}}}",
-            f"{{{','.join([piece.json for piece in shown if piece.hidden])}}}",
+            f"{{{','.join(filter(None, self._shown))}}}",
+            f"{{{','.join(filter(None, self._hidden))}}}",
         )
 
+    def _begin(self, names: list[str]) -> None:
+        self._names = names
+        self._fields = [_field(self._register, name) for name in names]
+        self._values = [_UNSEEN] * len(names)
+        self._words, self._facets, self._shown, self._hidden = ([""] * len(names) for _ in range(4))
+        self._search = None
 
-def _piece(marks: _Marks, name: str, value: Any) -> _Piece:
-    words = " ".join(filter(None, map(search_key, _words(value)))) if marks.searched else ""
-    facet = _quoted(f"{name}={value}") if marks.filtered and value is not None else ""
-    return _Piece(value, f"{marks.name}:{_json(value)}", words, facet, marks.hidden)
+    def _render(self, index: int, value: Any) -> None:
+        name, key, searched, filtered, hidden = self._fields[index]
+        (self._hidden if hidden else self._shown)[index] = f"{key}:{_json(value)}"
+        if searched:
+            self._words[index] = " ".join(filter(None, map(search_key, _words(value))))
+            self._search = None
+        if filtered:
+            self._facets[index] = "" if value is None else f"{name}={value}"
+
+    def _searched(self) -> str:
+        self._search = " ".join(filter(None, self._words))
+        return self._search
+
+
+_UNSEEN = object()
 
 
 def _json(value: Any) -> str:
     return to_json(value).decode()
-
-
-def _quoted(element: str) -> str:
-    """``element`` as PostgreSQL writes it within an array."""
-    escaped = element.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
 
 
 def _words(value: Any) -> Iterator[str]:

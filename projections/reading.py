@@ -9,16 +9,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
 from psycopg.rows import tuple_row
 
-from domain.legal_time import riga_date
-from domain.register import Register
-from projections.entry_states import NO_NUMBER, STILL_KNOWN
+from domain.register import ABSENT, Register
+from projections.entry_states import NO_NUMBER
 from projections.moment import Asked, KnownAt, Moment, newest_known
 
 POINT = """
@@ -26,14 +25,17 @@ POINT = """
     WHERE entry_id = {entry} AND known_from <= {known} AND valid_from <= {day} AND valid_to > {day}
     ORDER BY known_from DESC LIMIT 1
 """
-"""The row of one entry at a moment, to be joined LATERAL; its ``known_to`` must lie after the position."""
+"""The row of one entry at a moment, to be joined LATERAL; one with status ``absent`` says that there is no entry."""
+
+FIELDS = """
+    {row}.entry_id, {row}.status, {row}.valid_from, least({row}.valid_to, (
+        SELECT min(newer.valid_from) FROM entry_states newer
+        WHERE newer.entry_id = {row}.entry_id AND newer.known_from > {row}.known_from
+            AND newer.known_from <= {known} AND newer.valid_from > {day})),
+    {row}.act, {row}.registration_number, {row}.content::text, {row}.confidential::text"""
+"""The columns of an ``EntryState`` from a row of ``POINT``: it holds until the next row known by then begins."""
 
 _PART = 1_000
-
-_FIELDS = (
-    "s.entry_id, s.status, s.valid_from, s.valid_to, s.act, s.registration_number,"
-    " s.content::text, s.confidential::text"
-)
 
 
 class EntryState(NamedTuple):
@@ -94,10 +96,11 @@ def read_entry(
     point = POINT.format(entry="n.entry_id", known="k.position", day="%(day)s")
     statement = f"""
         WITH k AS ({newest_known(asked).replace("%s", "%(known)s")})
-        SELECT {_FIELDS}, (SELECT max(version) FROM acts a WHERE a.entry_id = s.entry_id AND a.position <= k.position),
+        SELECT {FIELDS.format(row="s", known="k.position", day="%(day)s")},
+            (SELECT max(version) FROM acts a WHERE a.entry_id = s.entry_id AND a.position <= k.position),
             k.position, k.recorded_at
         FROM k, ({entries}) n CROSS JOIN LATERAL ({point}) s
-        WHERE s.known_to > k.position AND {named} AND s.status <> ALL(%(hidden)s)
+        WHERE s.status <> '{ABSENT}' AND {named} AND s.status <> ALL(%(hidden)s)
         ORDER BY s.status = ANY(%(alive)s) DESC, s.act DESC LIMIT 1
     """
     row = (
@@ -120,24 +123,35 @@ def read_entry(
     return EntryAnswer(EntryState(*row[:8]), row[8], Moment(as_of, KnownAt(row[9], row[10])))
 
 
-def entry_ids(connection: Connection[Any], register: Register, reference: str) -> list[UUID]:
-    """The entries of ``register`` that ``reference`` (number or id) ever named; last the one it names today."""
+def entry_ids(connection: Connection[Any], register: Register, reference: str, moment: Moment) -> list[UUID]:
+    """The entries of ``register`` that ``reference`` (number or id) named on any day, as known at ``moment``.
+
+    The last is the one it names at ``moment``, as ``read_entry`` finds it: rather an entry that is in the register.
+    """
     entry_id = as_uuid(reference)
+    parameters = {
+        "register": register.name,
+        "reference": reference,
+        "day": moment.as_of,
+        "position": moment.known_at.position,
+        "alive": sorted(register.alive),
+    }
     if entry_id is not None:
-        statement = "SELECT entry_id FROM acts WHERE entry_id = %s AND register = %s ORDER BY position LIMIT 1"
-        rows = connection.cursor(row_factory=tuple_row).execute(statement, (entry_id, register.name))
-    else:
         statement = (
-            "SELECT n.entry_id FROM registration_numbers n WHERE n.number = %s AND n.register = %s"
-            " ORDER BY (SELECT max(CASE WHEN s.valid_from > %s OR s.valid_to <= %s THEN 1"
-            " WHEN s.status = ANY(%s) THEN 3 ELSE 2 END) FROM entry_states s"
-            " WHERE s.entry_id = n.entry_id AND s.registration_number = n.number"
-            " AND s.known_to = %s) NULLS FIRST, (SELECT min(position) FROM acts a WHERE a.entry_id = n.entry_id)"
+            "SELECT entry_id FROM acts WHERE entry_id = %(reference)s AND register = %(register)s"
+            " AND position <= %(position)s ORDER BY position LIMIT 1"
         )
-        today = riga_date(datetime.now(UTC))
-        parameters = (reference, register.name, today, today, sorted(register.alive), STILL_KNOWN)
-        rows = connection.cursor(row_factory=tuple_row).execute(statement, parameters)
-    return [row[0] for row in rows]
+    else:
+        point = POINT.format(entry="n.entry_id", known="%(position)s", day="%(day)s")
+        statement = f"""
+            SELECT n.entry_id FROM registration_numbers n LEFT JOIN LATERAL ({point}) s
+                ON s.status <> '{ABSENT}' AND s.registration_number = n.number
+            WHERE n.number = %(reference)s AND n.register = %(register)s AND EXISTS (
+                SELECT FROM entry_states e WHERE e.entry_id = n.entry_id AND e.registration_number = n.number
+                    AND e.known_from <= %(position)s)
+            ORDER BY s.entry_id IS NOT NULL, s.status = ANY(%(alive)s), s.act NULLS FIRST, n.entry_id
+        """
+    return [row[0] for row in connection.cursor(row_factory=tuple_row).execute(statement, parameters)]
 
 
 class Listed(NamedTuple):
@@ -159,7 +173,8 @@ def read_list(
     comparison = ">" if direction == "ASC" else "<"
     go_on = f"AND (n.{key}, n.entry_id) {comparison} (%(after_key)s, %(after_entry)s)" if query.after else ""
     statement = f"""
-        SELECT {_FIELDS}, n.{key} FROM {source} n CROSS JOIN LATERAL ({_point(moment)}) s
+        SELECT {FIELDS.format(row="s", known="%(position)s", day="%(day)s")}, n.{key}
+        FROM {source} n CROSS JOIN LATERAL ({_POINT}) s
         WHERE n.register = %(register)s {go_on}
             AND CASE WHEN {_STATE_KEYS[key]} = n.{key} {_conditions(query)} THEN true ELSE false END
         ORDER BY n.{key} {direction}, n.entry_id {direction} LIMIT %(limit)s
@@ -194,7 +209,7 @@ def read_whole_list(
 def count(connection: Connection[Any], register: Register, moment: Moment, query: ListQuery) -> int:
     """How many entries of ``register`` fit ``query`` at ``moment``, wherever the list goes on."""
     statement = f"""
-        SELECT count(*) FROM entry_names n CROSS JOIN LATERAL ({_point(moment)}) s
+        SELECT count(*) FROM entry_names n CROSS JOIN LATERAL ({_POINT}) s
         WHERE n.register = %(register)s AND s.sort_key = n.sort_key {_conditions(query)}
     """
     rows = connection.cursor(row_factory=tuple_row).execute(statement, _parameters(register, moment, query))
@@ -211,12 +226,11 @@ ORDERS = tuple(_ORDERS)
 _STATE_KEYS = {"sort_key": "s.sort_key", "number": f"coalesce(s.registration_number, '{NO_NUMBER}')"}
 
 
-def _point(_: Moment) -> str:
-    return POINT.format(entry="n.entry_id", known="%(position)s", day="%(day)s")
+_POINT = POINT.format(entry="n.entry_id", known="%(position)s", day="%(day)s")
 
 
 def _conditions(query: ListQuery) -> str:
-    conditions = "AND s.known_to > %(position)s"
+    conditions = f"AND s.status <> '{ABSENT}'"
     if query.statuses is not None:
         conditions += " AND s.status = ANY(%(statuses)s)"
     if query.filters:
@@ -256,10 +270,17 @@ class StoredInterval(NamedTuple):
 
 def read_timeline(connection: Connection[Any], entry_id: UUID, position: int) -> list[StoredInterval]:
     """The constant intervals of an entry as known at ``position``; neighbours with the same state are joined."""
+    point = POINT.format(entry="%(entry)s", known="%(position)s", day="d.first")
     rows = connection.cursor(row_factory=tuple_row).execute(
-        "SELECT valid_from, valid_to, status, act, content::text, confidential::text FROM entry_states"
-        " WHERE entry_id = %s AND known_from <= %s AND known_to > %s ORDER BY valid_from",
-        (entry_id, position, position),
+        f"""
+        WITH known AS (
+            SELECT valid_from, valid_to FROM entry_states WHERE entry_id = %(entry)s AND known_from <= %(position)s),
+        edges AS (SELECT valid_from AS day FROM known UNION SELECT valid_to FROM known),
+        d AS (SELECT day AS first, lead(day) OVER (ORDER BY day) AS end FROM edges)
+        SELECT d.first, d.end, s.status, s.act, s.content::text, s.confidential::text
+        FROM d CROSS JOIN LATERAL ({point}) s WHERE s.status <> '{ABSENT}' ORDER BY d.first
+        """,
+        {"entry": entry_id, "position": position},
     )
     found: list[StoredInterval] = []
     for interval in map(StoredInterval._make, rows):

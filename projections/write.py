@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
-from uuid import UUID
 
 from psycopg import Cursor
 
-from domain.register import Register
+from domain.register import ABSENT
 from projections import acts, entry_states
-from projections.entry_states import NO_NUMBER, STILL_KNOWN, Closing, EntryHistory, Row
-
-
-class ProjectionsDiverged(Exception):
-    """The stored projections are not what the acts before make them; a rebuild shows where."""
+from projections.entry_states import NO_NUMBER, EntryHistory
 
 
 def write_facts(cursor: Cursor[Any], rows: Sequence[tuple[Any, ...]]) -> None:
@@ -22,21 +17,17 @@ def write_facts(cursor: Cursor[Any], rows: Sequence[tuple[Any, ...]]) -> None:
     _insert(cursor, "acts", acts.COLUMNS, rows)
 
 
-def write_histories(cursor: Cursor[Any], histories: Iterable[EntryHistory]) -> None:
-    """Close and open the rows that new acts have made untrue or true; histories then count as stored."""
-    closings: list[Closing] = []
-    rows: list[tuple[Register, UUID, Row]] = []
-    for history in histories:
-        closings += history.closings
-        rows += [(history.register, history.entry_id, row) for row in history.to_write()]
-    _close(cursor, closings)
-    values = [row.values(register, entry_id) for register, entry_id, row in rows]
+def write_layers(cursor: Cursor[Any], histories: Iterable[EntryHistory]) -> None:
+    """Insert the layers that new acts have laid, and the names and numbers they show."""
+    layers = [(history.register, history.entry_id, layer) for history in histories for layer in history.layers]
+    values = [layer.values(register, entry_id) for register, entry_id, layer in layers]
     _insert(cursor, "entry_states", entry_states.COLUMNS, values)
-    names = {(register.name, row.rendered.sort_key, entry_id) for register, entry_id, row in rows}
+    shown = [each for each in layers if each[2].rendered.status != ABSENT]
+    names = {(register.name, layer.rendered.sort_key, entry_id) for register, entry_id, layer in shown}
     _insert(cursor, "entry_names", ("register", "sort_key", "entry_id"), sorted(names), "ON CONFLICT DO NOTHING")
     numbers = {
-        (register.numbers.space, row.rendered.registration_number or NO_NUMBER, register.name, entry_id)
-        for register, entry_id, row in rows
+        (register.numbers.space, layer.rendered.registration_number or NO_NUMBER, register.name, entry_id)
+        for register, entry_id, layer in shown
     }
     columns = ("space", "number", "register", "entry_id")
     _insert(cursor, "registration_numbers", columns, sorted(numbers), "ON CONFLICT DO NOTHING")
@@ -54,27 +45,15 @@ def write_series(cursor: Cursor[Any], last_serials: dict[tuple[str, str], int]) 
     )
 
 
-def _close(cursor: Cursor[Any], closings: Sequence[Closing]) -> None:
-    if not closings:
-        return
-    cursor.execute(
-        "UPDATE entry_states s SET known_to = c.known_to"
-        " FROM unnest(%s::uuid[], %s::date[], %s::bigint[]) AS c(entry_id, valid_from, known_to)"
-        " WHERE s.entry_id = c.entry_id AND s.valid_from = c.valid_from AND s.known_to = %s",
-        (*map(list, zip(*closings, strict=True)), STILL_KNOWN),
-    )
-    if cursor.rowcount != len(closings):
-        raise ProjectionsDiverged(f"entry_states: expected to close {len(closings)} rows, met {cursor.rowcount}")
-
-
 def _insert(
     cursor: Cursor[Any],
     table: str,
-    columns: Sequence[str],
+    columns: Iterable[str],
     rows: Sequence[tuple[Any, ...]],
     conflict: str = "",
 ) -> None:
     if not rows:
         return
-    values = ", ".join(["%s"] * len(columns))
-    cursor.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({values}) {conflict}", rows)
+    names = list(columns)
+    values = ", ".join(["%s"] * len(names))
+    cursor.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values}) {conflict}", rows)

@@ -28,7 +28,7 @@ from ledger.recorder import appending, head
 from projections.acts import fact_row
 from projections.entry_states import EntryHistory
 from projections.numbers import stated_serial
-from projections.write import write_facts, write_histories, write_series
+from projections.write import write_facts, write_layers, write_series
 from replay.comparison import Difference, first_difference
 from replay.refold import Refolded, Report, Share, Stopped, refold
 
@@ -211,11 +211,11 @@ def _catch_up(shadow: Connection[Any], ledger: Ledger, after: int, upto: int) ->
     for entry_id, recorded in ledger.acts_of(shadow, list({act.entry_id for act in acts})).items():
         before = [act for act in recorded if act.position <= after]
         register = ledger.catalogue.register_of(topic_of(recorded[0].kind))
-        histories[entry_id] = EntryHistory.stored(register, entry_id, before)
+        histories[entry_id] = EntryHistory(register, entry_id, before)
     serials: dict[tuple[str, str], int] = {}
     with shadow.cursor(row_factory=dict_row) as cursor:
         write_facts(cursor, [_add(histories[act.entry_id], act, serials) for act in acts])
-        write_histories(cursor, histories.values())
+        write_layers(cursor, histories.values())
         cursor.execute("SELECT space, series, last_serial FROM number_series")
         for row in cursor.fetchall():
             series = (row["space"], row["series"])

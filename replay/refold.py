@@ -15,6 +15,7 @@ from psycopg.sql import SQL, Identifier, Literal
 
 from domain.act import Act
 from domain.catalogue import Catalogue, UnreadableEvent, topic_of
+from domain.register import ABSENT
 from domain.registers import all_registers
 from ledger.database import connect
 from ledger.ledger import Ledger
@@ -23,7 +24,7 @@ from projections.acts import fact_row
 from projections.entry_states import NO_NUMBER, EntryHistory
 from projections.numbers import Series, stated_serial
 
-ROWS_AT_ONCE = 5_000
+ROWS_AT_ONCE = 1000
 """Acts folded between two copies into the tables."""
 
 
@@ -129,10 +130,11 @@ def _fold(entry_id: UUID, recorded: Iterable[Act], ledger: Ledger, rows: _Rows) 
     register = history.register
     names: set[bytes] = set()
     numbers: set[str] = set()
-    for row in history.to_write():
-        rows.entry_states.append(row.values(register, entry_id))
-        names.add(row.rendered.sort_key)
-        numbers.add(row.rendered.registration_number or NO_NUMBER)
+    for layer in history.layers:
+        rows.entry_states.append(layer.values(register, entry_id))
+        if layer.rendered.status != ABSENT:
+            names.add(layer.rendered.sort_key)
+            numbers.add(layer.rendered.registration_number or NO_NUMBER)
     rows.entry_names += [(register.name, name, entry_id) for name in sorted(names)]
     rows.registration_numbers += [
         (register.numbers.space, number, register.name, entry_id) for number in sorted(numbers)
@@ -142,8 +144,8 @@ def _fold(entry_id: UUID, recorded: Iterable[Act], ledger: Ledger, rows: _Rows) 
 _COLUMNS = {
     "acts": acts.COLUMNS,
     "entry_states": entry_states.COLUMNS,
-    "entry_names": ("register", "sort_key", "entry_id"),
-    "registration_numbers": ("space", "number", "register", "entry_id"),
+    "entry_names": {"register": "text", "sort_key": "bytea", "entry_id": "uuid"},
+    "registration_numbers": {"space": "text", "number": "text", "register": "text", "entry_id": "uuid"},
 }
 
 
@@ -151,9 +153,10 @@ def _copy(writing: Connection[Any], rows: _Rows) -> None:
     for table, columns in _COLUMNS.items():
         waiting = getattr(rows, table)
         if waiting:
-            statement = SQL("COPY {} ({}) FROM STDIN").format(
+            statement = SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(
                 Identifier(table), SQL(", ").join(map(Identifier, columns))
             )
             with writing.cursor().copy(statement) as copy:
+                copy.set_types(list(columns.values()))
                 for row in waiting:
                     copy.write_row(row)

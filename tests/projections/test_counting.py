@@ -22,7 +22,7 @@ from projections.acts import fact_row
 from projections.counting import evaluate, positions_behind, positions_of_changes, stock_changes
 from projections.entry_states import EntryHistory
 from projections.measures import Stock, Total, all_figures
-from projections.write import write_facts, write_histories
+from projections.write import write_facts, write_layers
 from tests.conftest import url_of
 from tests.domain.histories import History, histories
 from tests.projections.facts import RULES, Fact, counted, facts, write
@@ -181,7 +181,7 @@ def store(connection: Connection[Any], history: History, catalogue: Catalogue) -
         rows.append(fact_row(REGISTER, entry.timeline, kept))
     with connection.cursor() as cursor:
         write_facts(cursor, rows)
-        write_histories(cursor, entries.values())
+        write_layers(cursor, entries.values())
 
 
 def as_fact(act: Act) -> Fact:
