@@ -29,21 +29,28 @@ def sort_key(text: str) -> bytes:
     Names equal but for the length of vowels are told apart in a second part of the key.
     """
     lowered = text.strip().lower()
-    primary = bytearray()
-    for character in lowered.translate(_LONG_VOWELS):
-        weight = _PRIMARY.get(character)
-        if weight is not None:
-            primary.append(weight)
-        elif character not in _IGNORED:
-            primary.extend(_foreign(character))
-    return bytes(primary) + b"\x00" + lowered.encode()
+    return lowered.translate(_WEIGHTS).encode("latin-1") + b"\x00" + lowered.encode()
 
 
-def _foreign(character: str) -> bytes:
-    base = unicodedata.normalize("NFD", character)[0]
-    if base in _PRIMARY:
-        return bytes([_PRIMARY[base]])
-    return b"\xf0" + character.encode()
+class _Weights(dict[int, str | None]):
+    """The weights of a character, each a character below U+0100; None if it weighs nothing. Learnt as met."""
+
+    def __missing__(self, code: int) -> str | None:
+        self[code] = self._weights(chr(code).translate(_LONG_VOWELS))
+        return self[code]
+
+    def _weights(self, character: str) -> str | None:
+        if character in _PRIMARY:
+            return chr(_PRIMARY[character])
+        if character in _IGNORED:
+            return None
+        base = unicodedata.normalize("NFD", character)[0]
+        if base in _PRIMARY:
+            return chr(_PRIMARY[base])
+        return (b"\xf0" + character.encode()).decode("latin-1")
+
+
+_WEIGHTS = _Weights()
 
 
 @lru_cache(maxsize=_KEYS_KEPT)
