@@ -230,7 +230,7 @@ def _add_acts(router: APIRouter, register: Register) -> None:
             recorded = service.ledger.acts_of(connection, entry_ids(connection, register, entry))
         by_position = {act.position: act for of_entry in recorded.values() for act in of_entry}
         shown = [
-            act_document(register, act, confidential=confidential)
+            act_document(register, act, confidential=confidential, who_acted=session.may_audit(register.name))
             for act in (by_position[position] for position in sorted(by_position))
             if act.position <= known.position and (confidential or is_public(act, by_position))
         ]

@@ -73,7 +73,8 @@ def act_rows(
     numbers = numbers_at(connection, positions)
     rows = []
     for act in service.ledger.acts_at(connection, list(positions)):
-        shown = act_document(service.catalogue.register_of(topic_of(act.kind)), act, confidential=True)
+        register = service.catalogue.register_of(topic_of(act.kind))
+        shown = act_document(register, act, confidential=True, who_acted=True)
         shown |= {"registration_number": numbers[act.position], "decision": shown.pop("decision")}
         rows.append(_row(shown) if form is Form.table else shown)
     return rows
