@@ -50,7 +50,7 @@ FormOption = Annotated[Form, typer.Option("--format", help="How to print the res
 def show(rows: Sequence[dict[str, Any]], form: Form, title: str = "") -> None:
     """Print rows of the same columns."""
     if form is Form.json:
-        sys.stdout.write(json.dumps(list(rows), ensure_ascii=False, indent=2, default=str) + "\n")
+        show_document(list(rows))
         return
     columns = list(rows[0]) if rows else []
     if form is Form.csv:
@@ -59,6 +59,11 @@ def show(rows: Sequence[dict[str, Any]], form: Form, title: str = "") -> None:
         writer.writerows([_cell(row[column]) for column in columns] for row in rows)
         return
     out.print(_table(columns, rows, title))
+
+
+def show_document(document: Any) -> None:
+    """Print a JSON document."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
 def _table(columns: Sequence[str], rows: Sequence[dict[str, Any]], title: str) -> Table:
