@@ -75,7 +75,7 @@ HELP = {
     "acts": ["--register", "--kind", "--decision", "--decided-from", "--effective-to", "--late", "--limit"],
     "replay": ["--compare", "exit code 1"],
     "report": ["{year}", "--known-at", "--language"],
-    "reconcile": ["--published", "--published-at", "not replayed", "Exit code 1"],
+    "reconcile": ["--published", "--published-at", "--figure", "--limit", "not replayed", "Exit code 1"],
     "import viis": ["{file}", "--effective-on", "--strict", "goes on where it stopped"],
     "export viis": ["--as-of", "--known-at", "--output"],
     "serve": ["--host", "--port", "REGESTA_PORT", "DATABASE_URL"],
