@@ -66,7 +66,7 @@ def acts_router() -> APIRouter:
         register: Annotated[str | None, Query(max_length=60)] = None,
         kind: Annotated[str | None, Query(max_length=60, pattern=r"^[a-z_]+$", description="Kind of act")] = None,
         decision: Annotated[str | None, Query(max_length=200, description="Decision number")] = None,
-        actor: Annotated[str | None, Query(max_length=200, description="Pseudonym of who acted; not public")] = None,
+        actor: Annotated[str | None, Query(max_length=200, description="Pseudonym of who acted; for auditors")] = None,
         decided_from: LegalDate | None = None,
         decided_to: LegalDate | None = None,
         effective_from: LegalDate | None = None,
@@ -78,7 +78,7 @@ def acts_router() -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = USUAL_PAGE,
         cursor: Position = -1,
     ) -> Response:
-        """Acts of all registers, oldest first."""
+        """Acts of all registers, oldest first. To ask for an actor, a session needs the role of an auditor."""
         if actor is not None and not session.may_audit(register or "*"):
             raise NotPermitted(register or "*")
         query = visible(service, session, register)._replace(
@@ -162,7 +162,8 @@ def documents(service: Service, session: Session, acts: list[Act]) -> list[dict[
     shown = []
     for act in acts:
         register = service.catalogue.register_of(topic_of(act.kind))
-        shown.append(act_document(register, act, confidential=session.may_read_confidential(register.name)))
+        confidential, who_acted = session.may_read_confidential(register.name), session.may_audit(register.name)
+        shown.append(act_document(register, act, confidential=confidential, who_acted=who_acted))
     return shown
 
 

@@ -120,8 +120,8 @@ def entry_json(register: Register, answer: EntryAnswer, *, confidential: bool) -
     )
 
 
-def act_document(register: Register, act: Act, *, confidential: bool) -> dict[str, Any]:
-    """An act as it is shown: with ``confidential``, who acted, the note and the source as well."""
+def act_document(register: Register, act: Act, *, confidential: bool, who_acted: bool) -> dict[str, Any]:
+    """An act as it is shown: with ``confidential`` the note and the source as well, with ``who_acted`` who did."""
     payload = act.payload
     hidden = frozenset[str]() if confidential else register.confidential_fields
     shown: dict[str, Any] = {
@@ -140,14 +140,10 @@ def act_document(register: Register, act: Act, *, confidential: bool) -> dict[st
         "late": payload.effective_on < riga_date(act.recorded_at),
         "content": _without(act.fields, hidden),
     }
+    if who_acted:
+        shown |= {"actor": payload.actor, "role": payload.role}
     if confidential:
-        shown |= {
-            "actor": payload.actor,
-            "role": payload.role,
-            "note": payload.note,
-            "source": payload.source,
-            "correlation_id": str(payload.correlation_id),
-        }
+        shown |= {"note": payload.note, "source": payload.source, "correlation_id": str(payload.correlation_id)}
     return shown
 
 
@@ -158,6 +154,10 @@ def _without(fields: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
         for name, value in fields.items()
         if name not in hidden
     }
+
+
+_WITH_PERMISSION = "only for sessions that may read the confidential part of the register"
+_TO_AUDITORS = "only for auditors of the register"
 
 
 class ActShape(BaseModel):
@@ -177,8 +177,10 @@ class ActShape(BaseModel):
     answers: int | None
     late: bool = Field(description="Effective before the day it was recorded (Europe/Riga)")
     content: dict[str, Any]
-    actor: str | None = None
-    role: str | None = None
-    note: str | None = None
-    source: str | None = None
-    correlation_id: UUID | None = None
+    actor: str | None = Field(default=None, description=f"Pseudonym of who acted; {_TO_AUDITORS}")
+    role: str | None = Field(default=None, description=f"The role they acted in; {_TO_AUDITORS}")
+    note: str | None = Field(default=None, description=f"A note for the service; {_WITH_PERMISSION}")
+    source: str | None = Field(default=None, description=f"What an imported act was read from; {_WITH_PERMISSION}")
+    correlation_id: UUID | None = Field(
+        default=None, description=f"Ties the acts of one proceeding together; {_WITH_PERMISSION}"
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from urllib.parse import unquote_to_bytes
 
 from anyio import to_thread
 from fastapi import FastAPI
@@ -55,6 +56,7 @@ def application(service: Service) -> FastAPI:
     app.add_api_route("/", _to_the_paths, include_in_schema=False)
     errors.install(app)
     app.add_middleware(BodyLimit)
+    app.add_middleware(QueryIsText)
     app.add_middleware(HeadLikeGet)
     return app
 
@@ -81,6 +83,26 @@ class HeadLikeGet:
         """Pass the request on."""
         asked = {**scope, "method": "GET"} if scope["type"] == "http" and scope["method"] == "HEAD" else scope
         await self.app(asked, receive, send)
+
+
+class QueryIsText:
+    """Refuses a query that is not UTF-8 with 400.
+
+    Else its letters would be replaced by others before any path sees them, and something else be answered than asked.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        if scope["type"] == "http":
+            try:
+                unquote_to_bytes(scope["query_string"]).decode()
+            except UnicodeDecodeError:
+                await errors.query_is_no_text(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
 
 
 class BodyLimit:

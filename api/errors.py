@@ -209,6 +209,12 @@ async def body_too_large(scope: Scope, receive: Receive, send: Send) -> None:
     await _other(Request(scope), BodyTooLarge())(scope, receive, send)
 
 
+async def query_is_no_text(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer 400 to a query that can't be read."""
+    met = scope["query_string"][:80].decode("ascii", "replace")
+    await _other(Request(scope), Malformed("query", "text in UTF-8", met))(scope, receive, send)
+
+
 def _slug(error: Exception) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "-", type(error).__name__).lower()
 

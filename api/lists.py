@@ -114,21 +114,19 @@ def page(
     limit: int,
     confidential: bool,
 ) -> Response:
-    """One page in JSON. A cursor brings its own moment and order; the filters are the caller's to repeat."""
+    """One page in JSON. A cursor brings its own moment; filters and order are the caller's to repeat."""
     with service.database.pool.connection() as connection:
         if cursor is None:
             moment = Moment(read_as_of(as_of), resolve_known_at(connection, known_at))
             total = totals.of(connection, register, moment, query)
         else:
-            place = read_cursor(cursor)
-            if place.order != query.order:
-                raise Malformed("cursor", "a cursor of the order {order}", place.order, order=query.order)
-            moment, total, query = place.moment, place.total, query._replace(after=place.place)
+            moment, place, total = read_cursor(cursor, register, query)
+            query = query._replace(after=place)
         listed = read_list(connection, register, moment, query, limit + 1)
     following = "null"
     if len(listed) > limit:
         listed = listed[:limit]
-        following = f'"{write_cursor(Cursor(moment, query.order, listed[-1].place, total))}"'
+        following = f'"{write_cursor(Cursor(moment, listed[-1].place, total), register, query)}"'
     items = ",".join(f"{{{state_json(item.state, confidential=confidential)}}}" for item in listed)
     return json_response(
         f'{{"register":"{register.name}",{moment_json(moment)},"items":[{items}],'

@@ -22,6 +22,7 @@ from api.answers import (
     text_of,
 )
 from api.bodies import Reference
+from api.cursor import LONGEST
 from api.differences import DiffDocument, diff_entry, diff_register
 from api.errors import NO_ENTRY, Malformed, NotFound, problems
 from api.lists import LARGEST_PAGE, USUAL_PAGE, Format, Totals, format_of, page, query_of, stream
@@ -161,7 +162,7 @@ def _add_list(router: APIRouter, register: Register, totals: Totals) -> None:
         status: Annotated[list[str] | None, Query(description="Only these statuses")] = None,
         sort: Annotated[str, Query(description="name, -name, registration_number or -registration_number")] = "name",
         limit: Annotated[int | None, Query(ge=1, le=LARGEST_PAGE)] = None,
-        cursor: Annotated[str | None, Query(max_length=4000, description="Where the page before ended")] = None,
+        cursor: Annotated[str | None, Query(max_length=LONGEST, description="Where the page before ended")] = None,
         format: Annotated[Format | None, Query(description="Instead of Accept")] = None,  # noqa: A002
     ) -> Response:
         """Entries at a moment, in Latvian alphabetical order. CSV and NDJSON give the whole list, streamed."""
@@ -196,8 +197,8 @@ def _checked(filters: dict[str, str]) -> dict[str, str]:
 
 
 def _printable(name: str, value: str | None) -> str | None:
-    if value is not None and (len(value) > 200 or "\x00" in value or any("\ud800" <= c <= "\udfff" for c in value)):
-        raise Malformed(name, "at most 200 characters of text", value[:40].encode("utf-8", "replace").decode())
+    if value is not None and (len(value) > 200 or "\x00" in value):
+        raise Malformed(name, "at most 200 characters of text", value[:40])
     return value
 
 
@@ -231,7 +232,7 @@ def _add_acts(router: APIRouter, register: Register) -> None:
             recorded = service.ledger.acts_of(connection, named)
         by_position = {act.position: act for of_entry in recorded.values() for act in of_entry}
         shown = [
-            act_document(register, act, confidential=confidential)
+            act_document(register, act, confidential=confidential, who_acted=session.may_audit(register.name))
             for act in (by_position[position] for position in sorted(by_position))
             if act.position <= known.position and (confidential or is_public(act, by_position))
         ]

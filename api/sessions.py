@@ -68,7 +68,7 @@ class Session:
         return holds(self.grants, register, Role.CLERK, Role.READER, Role.AUDITOR)
 
     def may_audit(self, register: str) -> bool:
-        """Whether acts in ``register`` may be looked up by who recorded them."""
+        """Whether it may be seen who recorded an act in ``register``, and acts be looked up by it."""
         return holds(self.grants, register, Role.AUDITOR)
 
 

@@ -21,9 +21,11 @@ class SettingsRefused(Exception):
 
 
 class Settings(BaseSettings):
-    """What can be set, by variables ``REGESTA_…`` and ``DATABASE_URL``."""
+    """What can be set, by variables ``REGESTA_…`` and ``DATABASE_URL``. An empty ``REGESTA_…`` is as if not set."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, populate_by_name=True, frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, populate_by_name=True, frozen=True, extra="forbid"
+    )
 
     database_url: str | None = Field(
         default=None,
@@ -68,6 +70,9 @@ def read_settings() -> Settings:
     for variable in os.environ:
         if variable.startswith(PREFIX) and variable not in known:
             raise SettingsRefused(f"{variable}: expected one of {', '.join(sorted(known))}, met this name")
+    if os.environ.get("DATABASE_URL") == "":
+        # An office whose address got lost on the way would else record into an embedded server, unnoticed.
+        raise SettingsRefused("DATABASE_URL: expected postgresql://… or no such variable, met an empty one")
     try:
         return Settings()
     except ValidationError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -65,3 +66,11 @@ def positions_of(connection: Connection[Any], query: ActQuery, *, after: int, up
         {**asked, **lists, "after": after, "upto": upto, "limit": limit},
     )
     return [row[0] for row in rows]
+
+
+def numbers_at(connection: Connection[Any], positions: Sequence[int]) -> dict[int, str | None]:
+    """The registration number that its entry had after each act at ``positions``; None where it had none yet."""
+    rows = connection.cursor(row_factory=tuple_row).execute(
+        "SELECT position, registration_number FROM acts WHERE position = ANY(%s)", (list(positions),)
+    )
+    return dict(rows.fetchall())

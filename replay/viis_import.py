@@ -37,13 +37,24 @@ class LeftOut(NamedTuple):
     reason: str
 
 
+class Warned(NamedTuple):
+    """A line with something that does not fit the usual form, though it was no reason to leave it out."""
+
+    number: int
+    warning: str
+
+
 @dataclass(slots=True)
 class ImportResult:
-    """How many institutions were recorded now, how many were there already, and the lines left out."""
+    """How many institutions were recorded now, how many were there already, the lines left out, and warnings.
+
+    Warnings are about every line not left out, also those there already: a stopped import tells all in the end.
+    """
 
     recorded: int = 0
     already_there: int = 0
     left_out: list[LeftOut] = field(default_factory=list)
+    warnings: list[Warned] = field(default_factory=list)
 
 
 class _Wanted(NamedTuple):
@@ -68,14 +79,19 @@ class Importer:
         recorded then. Stopped at any moment and run again, it goes on. Raises UnreadableFile.
         """
         result = ImportResult()
-        wanted = self._readable(data, effective_on, result)
-        total = len(wanted) + len(result.left_out)
-        wanted = self._not_yet_there(wanted, result)
+        readable = self._readable(data, effective_on, result)
+        total = len(readable) + len(result.left_out)
+        wanted = self._not_yet_there(readable, result)
         if strict:
             if wanted and not result.left_out:
                 self._record_all(wanted, result)
             progress(total, total)
-            return result
+        else:
+            self._record_in_chunks(wanted, total, result, progress)
+        result.warnings = self._warnings(readable, {line.number for line in result.left_out})
+        return result
+
+    def _record_in_chunks(self, wanted: list[_Wanted], total: int, result: ImportResult, progress: Progress) -> None:
         done = total - len(wanted)
         progress(done, total)
         remaining = iter(wanted)
@@ -83,7 +99,16 @@ class Importer:
             self._record(chunk, result)
             done += len(chunk)
             progress(done, total)
-        return result
+
+    def _warnings(self, readable: list[_Wanted], left_out: set[int]) -> list[Warned]:
+        found = []
+        for line, draft in readable:
+            if line.number in left_out:
+                continue
+            register, content = self.catalogue.registers[draft.register], draft.content.model_dump(mode="json")
+            warnings = register.numbers.warnings(content[register.number_field], content)
+            found += [Warned(line.number, warning) for warning in warnings]
+        return found
 
     def _readable(self, data: bytes, effective_on: date, result: ImportResult) -> list[_Wanted]:
         wanted: list[_Wanted] = []

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.output import FOUND, err, out, progress, refuse
+from api.cli.output import FOUND, Form, FormOption, err, out, progress, refuse, show, show_document
 from api.cli.registers import AsOf, KnownAt
 from api.service import running
 from api.settings import read_settings
@@ -18,7 +18,7 @@ from projections.moment import MalformedMoment, Moment, read_as_of, resolve_know
 from replay.rebuild import rebuild
 from replay.viis import UnreadableFile
 from replay.viis_export import export_viis
-from replay.viis_import import Importer
+from replay.viis_import import Importer, ImportResult
 
 IMPORTER = Actor("import", "import")
 EXPORTED = ("institutions", "higher-education")
@@ -39,10 +39,12 @@ def import_file(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The VIIS export of institutions.")],
     effective_on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="From this day on they are registered.")],
     strict: Annotated[bool, typer.Option("--strict", help="Import nothing if a line can't be imported.")] = False,
+    form: FormOption = Form.table,
 ) -> None:
     """Import a VIIS export: one act per institution, with its line as source. Run again, it goes on where it stopped.
 
-    Lines that can't be read are listed and left out, and the exit code is 1.
+    Lines that can't be read are listed and left out, and the exit code is 1. Registration numbers whose digits do not
+    fit type or founder are listed as warnings; they are imported, and leave the exit code as it is.
     """
     with running(read_settings()) as service:
         try:
@@ -52,12 +54,30 @@ def import_file(
                 result = importer.import_viis(file.read_bytes(), effective_on=day, strict=strict, progress=advance)
         except UnreadableFile as error:
             raise refuse(f"{file}: {error}") from None
-    for line in result.left_out:
-        err.print(f"line {line.number}: {line.reason}\n  {line.text}", style="yellow", highlight=False)
-    left_out = len(result.left_out)
-    out.print(f"Recorded {result.recorded}, already there {result.already_there}, left out {left_out}.")
-    if left_out:
+    _tell(result, form)
+    if result.left_out:
         raise typer.Exit(FOUND)
+
+
+def _tell(result: ImportResult, form: Form) -> None:
+    left_out = [{"line": line.number, "reason": line.reason, "text": line.text} for line in result.left_out]
+    warnings = [{"line": line.number, "warning": line.warning} for line in result.warnings]
+    if form is Form.json:
+        counts = {"recorded": result.recorded, "already_there": result.already_there}
+        show_document({**counts, "left_out": left_out, "warnings": warnings})
+    elif form is Form.csv:
+        rows = [{**line, "outcome": "left out"} for line in left_out]
+        rows += [{"line": w["line"], "reason": w["warning"], "text": None, "outcome": "warning"} for w in warnings]
+        show(rows, form)
+    else:
+        for line in result.left_out:
+            err.print(f"line {line.number}: {line.reason}\n  {line.text}", style="yellow", highlight=False)
+        for warned in result.warnings:
+            err.print(f"line {warned.number}: warning: {warned.warning}", style="yellow", highlight=False)
+        out.print(
+            f"Recorded {result.recorded}, already there {result.already_there}, left out {len(left_out)}."
+            f" Warnings: {len(warnings)}."
+        )
 
 
 def export_file(

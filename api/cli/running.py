@@ -8,13 +8,13 @@ from typing import Annotated
 
 import typer
 
-from api.cli.output import err, out, progress
+from api.cli.output import err, out, progress, refuse
 from api.cli.statistics import print_replayed
 from api.service import Service, running
 from api.settings import read_settings
 from ledger.recorder import head
 from replay.rebuild import rebuild
-from replay.reconstruction.recorder import reconstruct_2020
+from replay.reconstruction.recorder import LedgerOfOthers, reconstruct_2020
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on. Default: REGESTA_HOST or 127.0.0.1.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on. Default: REGESTA_PORT or 8000.")]
@@ -41,13 +41,17 @@ def demo(
     """Load the real register of 2020 with its reconstructed acts, replay them, show the figures, and serve.
 
     The acts of 2020 are a reconstruction: the register's export and the published figures are real, the single acts
-    between them are not. Run again, it goes on from the data that is there.
+    between them are not. Run again, it goes on from the data that is there. A ledger that others began is refused.
     """
     _end_in_order_at_sigterm(128 + signal.SIGTERM)
     with running(read_settings()) as service:
         before = _position(service)
-        with progress("Recording the register of 2020") as advance:
-            reconstruct_2020(service.recording, service.database, service.catalogue, advance)
+        try:
+            with progress("Recording the register of 2020") as advance:
+                reconstruct_2020(service.recording, service.database, service.catalogue, advance)
+        except LedgerOfOthers as error:
+            another = "unset DATABASE_URL and set REGESTA_DATA_FOLDER to another folder"
+            raise refuse(f"demo: {error}. For a ledger of its own, {another}.") from None
         if _position(service) != before:
             with progress("Replaying all acts") as advance:
                 replayed = rebuild(service.url, service.ledger, advance, compare=True)

@@ -10,14 +10,16 @@ from typing import Annotated, Literal
 
 import typer
 
-from api.cli.output import FOUND, Form, FormOption, err, out, refuse
+from api.cli.acts import MOST
+from api.cli.figure import show_figure
+from api.cli.output import FOUND, NOTHING, Form, FormOption, err, out, refuse
 from api.cli.registers import KnownAt
 from api.service import Service, running
 from api.settings import read_settings
 from projections.counting import FIRST_YEAR, LAST_YEAR
 from projections.moment import MalformedMoment, resolve_known_at
 from replay import sheet
-from replay.published import read_published
+from replay.published import Publication, read_published
 from replay.reconciliation import Class, Reconciled, reconcile, sheet_of, summary
 from replay.report import report
 
@@ -61,30 +63,49 @@ def reconcile_year(
     published_at: Annotated[
         int | None, typer.Option(help="Position of the ledger at the time of publication. Default: as --known-at.")
     ] = None,
+    figure: Annotated[
+        str | None, typer.Option(help="Only this figure of the year, and the acts behind each class of its difference.")
+    ] = None,
+    limit: Annotated[
+        int, typer.Option(min=1, max=MOST, help="With --figure: at most so many acts of each class.")
+    ] = 50,
     language: LanguageOption = Language.lv,
     form: FormOption = Form.table,
 ) -> None:
     """Show each published figure beside its replay, and what explains a difference.
 
     Figures that no rule yields are listed as not replayed. Malformed lines are named. Exit code 1 if a line is
-    malformed or a difference is unexplained.
+    malformed or a difference is unexplained. With --figure its acts are listed: those recorded since, those corrected
+    or annulled since, or those it counts.
     """
-    try:
-        publication = read_published(published.read_text(encoding="utf-8"))
-    except UnicodeDecodeError as error:
-        met = f"byte {error.object[error.start]:#04x} at offset {error.start}"
-        raise refuse(f"{published}: expected UTF-8, met {met}") from None
+    publication = _publication(published)
     with running(read_settings()) as service, service.database.pool.connection() as connection:
         try:
             known = resolve_known_at(connection, known_at)
             rows = reconcile(connection, publication.figures, year, known.position, published_at)
         except MalformedMoment as error:
             raise refuse(str(error)) from None
-    _print(rows, language.value, form)
+        if figure is None:
+            _print(rows, language.value, form)
+        else:
+            rows = [row for row in rows if (row.published.figure, row.published.plain_year) == (figure, year)]
+            for row in rows:
+                show_figure(service, connection, row, language.value, form, limit)
     for problem in publication.problems:
         err.print(str(problem), style="yellow", highlight=False)
+    if not rows and figure is not None:
+        err.print(f"{published} has no figure {figure} of {year}.", highlight=False)
+        raise typer.Exit(NOTHING)
     if publication.problems or any(part.kind is Class.UNEXPLAINED for row in rows for part in row.parts):
         raise typer.Exit(FOUND)
+
+
+def _publication(file: Path) -> Publication:
+    try:
+        return read_published(file.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        met = f"byte {error.object[error.start]:#04x} at offset {error.start}"
+        raise refuse(f"{file}: expected UTF-8, met {met}") from None
 
 
 def print_replayed(service: Service, year: int) -> None:

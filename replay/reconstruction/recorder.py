@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-from domain.act import Actor
+from domain.act import Act, Actor
 from domain.catalogue import Catalogue
 from domain.latvian_text import sort_key
 from ledger.database import Database
+from ledger.ledger import Ledger
 from projections.batch import IdempotencyKey, Submission
 from projections.recording import LARGEST_BATCH, Recording
 from replay.reconstruction import institutions, scientific_institutions
@@ -30,11 +31,23 @@ Progress = Callable[[int, int], None]
 """Called with (acts recorded, acts in all)."""
 
 
+class LedgerOfOthers(Exception):
+    """The ledger was begun by others: invented acts have no place among theirs."""
+
+    def __init__(self, first: Act) -> None:
+        super().__init__(
+            "expected an empty ledger or one that the reconstruction began, met one whose first act"
+            f" ({first.kind.verb}, {first.payload.register_name}, recorded {first.recorded_at:%Y-%m-%d}) is another's;"
+            " nothing was recorded"
+        )
+
+
 def reconstruct_2020(recording: Recording, database: Database, catalogue: Catalogue, progress: Progress) -> int:
     """Record what of the reconstruction is not recorded yet; returns how many acts that were.
 
-    Stopped at any moment and run again, it goes on; each act is recorded once.
+    Stopped at any moment and run again, it goes on; each act is recorded once. Raises LedgerOfOthers.
     """
+    _refuse_if_others_began(database, catalogue)
     year = institutions_of_2020([line.content for line in read_lines(EXPORT.read_bytes()) if line.content is not None])
     opening = viis_file(year.opening)
     wanted = [*institutions.steps(year), *scientific_institutions.steps()]
@@ -58,6 +71,14 @@ def viis_file(contents: list[dict[str, Any]]) -> bytes:
     """An export of these institutions, in the order an export has."""
     ordered = sorted(contents, key=lambda content: (sort_key(content["name"]), content["registration_number"]))
     return "".join([f"{MARK}{HEADER}\n", *(f"{write_line(content)}\n" for content in ordered)]).encode()
+
+
+def _refuse_if_others_began(database: Database, catalogue: Catalogue) -> None:
+    """Nobody else acts under the reconstruction's name, and what is first stays first whoever records on top of it."""
+    with database.pool.connection() as connection:
+        for first in Ledger(catalogue).acts_at(connection, [0]):
+            if first.payload.actor != ACTOR.pseudonym:
+                raise LedgerOfOthers(first)
 
 
 def _recorded(database: Database) -> dict[UUID, int]:

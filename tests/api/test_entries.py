@@ -201,7 +201,7 @@ def test_what_is_confidential_is_absent_for_anyone_and_told_to_a_clerk(office: O
     assert "confidential" not in told(office.anyone.get(path))
     assert "Anna" not in office.anyone.get(f"{path}/acts").text + office.anyone.get(f"{path}/timeline").text
     assert told(office.clerk.get(path))["confidential"] == {"contact_person": "Anna Bērziņa"}
-    assert "actor" in told(office.clerk.get(f"{path}/acts"))["acts"][0]
+    assert "note" in told(office.clerk.get(f"{path}/acts"))["acts"][0]
 
 
 def test_an_application_is_not_found_by_anyone(office: Office) -> None:

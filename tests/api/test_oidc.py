@@ -63,7 +63,7 @@ def test_a_token_signed_by_a_published_key_lets_its_subject_in(provider: Provide
 
 def test_an_act_is_recorded_under_the_pseudonym_of_the_tokens_subject(provider: Provider, address: str) -> None:
     body = {"kind": "register", "decision": {"decided_on": "2020-03-02"}, "content": BASIC_SCHOOL}
-    with caller(address, provider.token(roles=["institutions:clerk"])) as clerk:
+    with caller(address, provider.token(roles=["institutions:clerk", "institutions:auditor"])) as clerk:
         pseudonym = clerk.get("/sessions/current").json()["pseudonym"]
         assert clerk.post("/registers/institutions/acts", json=body).status_code == 201
         assert clerk.get("/acts").json()["acts"][-1]["actor"] == pseudonym

@@ -131,6 +131,42 @@ def test_an_auditor_finds_acts_by_who_recorded_them_in_their_registers_and_nobod
     assert anyone.get("/acts", params={"actor": actor}).status_code in (401, 403)
 
 
+@pytest.mark.parametrize(
+    ("name", "registers"),
+    [
+        ("auditor", {"institutions", "scientific-institutions"}),
+        ("school auditor", {"institutions"}),
+        ("clerk", set()),
+        ("school clerk", set()),
+        ("reader", set()),
+        ("nobody", set()),
+        ("anyone", set()),
+    ],
+)
+def test_who_acted_is_shown_to_the_auditors_of_the_register_and_absent_for_everyone_else(
+    callers: dict[str, httpx.Client], anyone: httpx.Client, name: str, registers: set[str]
+) -> None:
+    clerk, asking = callers["clerk"], {**callers, "anyone": anyone}[name]
+    actor = clerk.get("/sessions/current").json()["pseudonym"]
+    school = clerk.post(f"{SCHOOLS}/acts", json=SCHOOL_REGISTERED).json()
+    institute = clerk.post(f"{SCIENCE}/acts", json=INSTITUTE_REGISTERED).json()
+    for path in (
+        f"/acts?cursor={school['position'] - 1}",
+        f"/changes?after={school['position'] - 1}",
+        f"{SCHOOLS}/{school['entry']}/acts",
+        f"{SCIENCE}/{institute['entry']}/acts",
+        "/statistics/2020/figures/t2.registers/acts?limit=1000",
+    ):
+        answer = asking.get(path)
+        assert answer.status_code == 200, (path, answer.text)
+        acts = {act["position"]: act for act in answer.json()["acts"]}
+        shown = [acts[act["position"]] for act in (school, institute) if act["position"] in acts]
+        assert shown, path
+        for act in shown:
+            who = {field: act[field] for field in ("actor", "role") if field in act}
+            assert who == ({"actor": actor, "role": "clerk"} if act["register"] in registers else {}), path
+
+
 def test_the_ledger_keeps_pseudonyms_and_no_names(
     callers: dict[str, httpx.Client], shared_service: Service, shared_server: str
 ) -> None:

@@ -75,7 +75,7 @@ HELP = {
     "acts": ["--register", "--kind", "--decision", "--decided-from", "--effective-to", "--late", "--limit"],
     "replay": ["--compare", "exit code 1"],
     "report": ["{year}", "--known-at", "--language"],
-    "reconcile": ["--published", "--published-at", "not replayed", "Exit code 1"],
+    "reconcile": ["--published", "--published-at", "--figure", "--limit", "not replayed", "Exit code 1"],
     "import viis": ["{file}", "--effective-on", "--strict", "goes on where it stopped"],
     "export viis": ["--as-of", "--known-at", "--output"],
     "serve": ["--host", "--port", "REGESTA_PORT", "DATABASE_URL"],
@@ -148,12 +148,35 @@ def test_acts_are_listed_in_the_order_of_the_ledger_and_filtered(kept: Kept) -> 
     assert positions(kept, "--register", "higher-education") == []
 
 
-def test_a_list_of_acts_shows_the_decision_and_marks_late_ones(kept: Kept) -> None:
+def test_a_list_of_acts_shows_the_decision_names_the_entry_by_its_number_and_marks_late_ones(kept: Kept) -> None:
+    number = entry(kept)["registration_number"]
     table = regesta(kept.url, "acts", "--kind", "amend").out
-    for words in ("1-7/2", "2020-04-01", "amend", "late", str(kept.school)):
+    for words in ("1-7/2", "2020-04-01", "amend", "late", number):
         assert words in table
     (row,) = csv.DictReader(io.StringIO(regesta(kept.url, "acts", "--kind", "amend", "--format", "csv").out))
     assert json.loads(row["decision"])["number"] == "1-7/2"
+    assert (row["registration_number"], row["entry"]) == (number, str(kept.school))
+
+
+@pytest.mark.parametrize("columns", ["30", "80", "200"])
+def test_numbers_ids_and_dates_in_a_list_are_unbroken_however_narrow_the_terminal(
+    server_url: str, catalogue: Catalogue, tmp_path: Path, columns: str
+) -> None:
+    with fresh_database(server_url) as url:
+        database = Database(url)
+        recording = Recording(database, catalogue)
+        registry = Registry(database, catalogue, recording)
+        number = "Lēmums par iesniegumu 1-7/1"
+        (applied,) = registry.decide(Asked("receive", content={"name": "Iecerētā skola"}), number=number)
+        (registered,) = registry.decide(Asked("register"), number=number)
+        recording.close()
+        database.close()
+        listed = installed("acts", cwd=tmp_path, DATABASE_URL=url, COLUMNS=columns)
+    assert listed.code == 0, listed.err
+    assert registered.registration_number is not None
+    for words in (str(applied.entry), registered.registration_number, "2020-03-02", "receive"):
+        assert words in listed.out
+    assert str(registered.entry) not in listed.out
 
 
 def test_a_report_is_printed_in_each_form(kept: Kept) -> None:

@@ -206,11 +206,18 @@ def test_behind_a_cell_stand_all_acts_of_the_decisions_it_counts(registry: Regis
 
 def test_behind_a_stock_stand_the_acts_that_made_the_states(registry: Registry) -> None:
     first, second = registry.register(2)
-    registry.decide(Asked("amend", first, {"head": None}))
-    registry.decide(Asked("amend", second, {"head": None}), on=date(2021, 1, 1))
+    registry.decide(Asked("amend", first, {"head": "ANNA KALNIŅA"}))
+    registry.decide(Asked("amend", second, {"head": "JĀNIS BĒRZIŅŠ"}), on=date(2021, 1, 1))
     assert behind(registry, "stock.institutions") == [1, 2]
     assert behind(registry, "stock.institutions", known_at=1) == [0, 1]
     assert behind(registry, "stock.institutions", after=1, limit=1) == [2]
+
+
+def test_an_act_that_changes_nothing_stands_behind_no_stock_but_behind_its_own_figure(registry: Registry) -> None:
+    (entry,) = registry.register(head="ANNA KALNIŅA")
+    registry.decide(Asked("amend", entry, {"head": "ANNA KALNIŅA"}))
+    assert behind(registry, "stock.institutions") == [0]
+    assert behind(registry, "s221.institutions.amended") == [1]
 
 
 def test_an_unknown_figure_and_a_year_out_of_range_are_named(registry: Registry) -> None:

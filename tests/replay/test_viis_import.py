@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import time
 from datetime import date
@@ -34,6 +36,8 @@ COLLEGE_LINE = write_line(
 )
 OTHER_LINE = write_line({**SCHOOL, "name": "Zvaigžņu pamatskola", "registration_number": "3112900013"})
 BROKEN_LINE = SCHOOL_LINE.replace("|2|", "|two|")
+ODD_LINE = write_line({**SCHOOL, "name": "Ēnu pamatskola", "registration_number": "3147900016"})
+ODD = "digits 3-4 of 3147900016: expected 12 for type basic_school, met 47"
 REFUSED_LINE = write_line({**SCHOOL, "emails": ["no address"], "registration_number": "3112900014"})
 
 
@@ -128,6 +132,22 @@ def test_lines_that_cannot_be_imported_are_listed_and_the_others_are_imported(of
     assert office.export() == export_of(SCHOOL_LINE, OTHER_LINE)
 
 
+def test_a_number_whose_digits_do_not_fit_is_a_warning_told_at_every_import_of_its_line(office: Office) -> None:
+    result = office.imports(OTHER_LINE, BROKEN_LINE, ODD_LINE)
+    assert told(result) == (2, 0, [(3, "Strukturvienību skaits")])
+    assert result.warnings == [(4, ODD)]
+    again = office.imports(ODD_LINE, SCHOOL_LINE)
+    assert (told(again), again.warnings) == ((1, 1, []), [(2, ODD)])
+
+
+def test_of_a_line_that_is_left_out_no_warning_is_told(
+    office: Office, database: Database, catalogue: Catalogue, recording: Recording
+) -> None:
+    Registry(database, catalogue, recording).decide(Asked("register", content={"registration_number": "3147900016"}))
+    result = office.imports(OTHER_LINE, ODD_LINE)
+    assert (told(result)[:2], [line.number for line in result.left_out], result.warnings) == ((1, 0), [3], [])
+
+
 def test_a_line_longer_than_a_source_may_be_is_left_out_as_others_are(office: Office) -> None:
     founders = {"declared": [f'SIA "{n}{"x" * 900}"' for n in range(10)], "actual": ["Valsts"]}
     result = office.imports(write_line({**SCHOOL, "founders": founders}), OTHER_LINE)
@@ -178,6 +198,33 @@ def test_the_command_imports_what_it_can_lists_the_rest_and_exports_it(database_
     assert exported.read_bytes() == export_of(SCHOOL_LINE, OTHER_LINE)
     assert regesta(database_url, "export", "viis", "--as-of", "2020-12-30").out.encode() == export_of()
     assert regesta(database_url, "export", "viis", "--known-at", "0").out.encode() == export_of(SCHOOL_LINE)
+
+
+def test_the_command_lists_and_counts_warnings_in_each_form_and_its_exit_code_stays_0(
+    database_url: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "export.txt"
+    file.write_bytes(export_of(SCHOOL_LINE, ODD_LINE))
+    command = ("import", "viis", str(file), "--effective-on", "2020-12-31")
+    table = regesta(database_url, *command)
+    assert table.code == 0, table.err
+    assert f"line 3: warning: {ODD}\n" in table.err
+    assert "Recorded 2, already there 0, left out 0. Warnings: 1." in table.out
+    file.write_bytes(export_of(SCHOOL_LINE, ODD_LINE, BROKEN_LINE))
+    spoken = regesta(database_url, *command, "--format", "json")
+    assert (spoken.code, ODD in spoken.err) == (1, False)
+    reason = "Strukturvienību skaits: expected a number, met 'two'"
+    assert json.loads(spoken.out) == {
+        "recorded": 0,
+        "already_there": 2,
+        "left_out": [{"line": 4, "reason": reason, "text": BROKEN_LINE}],
+        "warnings": [{"line": 3, "warning": ODD}],
+    }
+    rows = csv.DictReader(io.StringIO(regesta(database_url, *command, "--format", "csv").out, newline=""))
+    assert list(rows) == [
+        {"line": "4", "outcome": "left out", "reason": reason, "text": BROKEN_LINE},
+        {"line": "3", "outcome": "warning", "reason": ODD, "text": ""},
+    ]
 
 
 def test_the_command_refuses_a_file_that_it_cannot_read(database_url: str, tmp_path: Path) -> None:
