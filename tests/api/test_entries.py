@@ -196,6 +196,44 @@ def test_a_number_names_who_bore_it_on_the_day_asked_about(office: Office) -> No
     problem(office.clerk.post(f"{INSTITUTIONS}/acts", json=taken), 409, "number-taken")
 
 
+def test_a_number_names_who_was_known_to_bear_it_in_timelines_and_differences_too(office: Office) -> None:
+    number, beginning = "5512900078", office.head()
+    old = office.register("2010-01-01", name="Vecā", registration_number=number)["entry"]
+    known = office.head()
+    office.act(old, "strike_off", "2012-01-01", basis="liquidation")
+    new = office.register("2015-01-01", name="Jaunā", registration_number=number)["entry"]
+
+    def bearer(known_at: int) -> Json:
+        return told(office.anyone.get(f"{INSTITUTIONS}/{number}/timeline", params={"known_at": known_at}))
+
+    assert [bearer(position)["entry"] for position in (known, office.head())] == [old, new]
+    assert [i["valid_to"] for i in bearer(known)["intervals"]] == [None]
+    problem(office.anyone.get(f"{INSTITUTIONS}/{number}/timeline?known_at={beginning}"), 404, "not-found")
+    (then,) = differences(office.anyone, f"/{number}", f"/{beginning}", f"/{known}")
+    (now,) = differences(office.anyone, f"/{number}", f"/{known}", "/")
+    (earlier,) = differences(office.anyone, f"/{number}", f"2011-01-01/{beginning}", "2011-01-01/")
+    assert [then["entry"], now["entry"], earlier["entry"]] == [old, new, old]
+
+
+def test_an_entry_whose_only_act_is_annulled_is_no_more_but_was_known_before(office: Office) -> None:
+    refused = office.first("refuse", MARCH, name="Iecere", reason="Nav dibinātāja lēmuma")
+    entry, position = refused["entry"], refused["position"]
+    office.act(entry, "annul", APRIL, target=position, mode="ex_nunc")
+    path = f"{INSTITUTIONS}/{entry}"
+
+    def listed(**moment: Any) -> list[str]:
+        asked = {"status": "refused", **moment}
+        return [item["entry"] for item in told(office.clerk.get(INSTITUTIONS, params=asked))["items"]]
+
+    problem(office.clerk.get(path, params={"as_of": APRIL}), 404, "not-found")
+    before = told(office.clerk.get(path, params={"as_of": MARCH}))
+    assert (before["status"], before["valid_from"], before["valid_to"]) == ("refused", MARCH, APRIL)
+    then = told(office.clerk.get(path, params={"as_of": APRIL, "known_at": position}))
+    assert (then["status"], then["valid_to"]) == ("refused", None)
+    assert [i["valid_to"] for i in told(office.clerk.get(f"{path}/timeline"))["intervals"]] == [APRIL]
+    assert (entry in listed(as_of=APRIL), entry in listed(as_of=APRIL, known_at=position)) == (False, True)
+
+
 def test_what_is_confidential_is_absent_for_anyone_and_told_to_a_clerk(office: Office, entry: str) -> None:
     path = f"{INSTITUTIONS}/{entry}"
     assert "confidential" not in told(office.anyone.get(path))
