@@ -13,7 +13,6 @@ from eventsourcing.postgres import PostgresDatastore
 from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.sql import SQL, Identifier
-from yoyo import get_backend, read_migrations
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -80,6 +79,8 @@ def migrate(url: str) -> list[str]:
 
     The login needs the right to create schemas and roles only if a step is outstanding. Processes wait for each other.
     """
+    from yoyo import get_backend, read_migrations  # slow to import, and only who migrates needs it
+
     with Connection.connect(url, autocommit=True) as turn:
         turn.execute("SELECT pg_advisory_lock(%s)", (MIGRATING_LOCK,))
         backend = get_backend(_yoyo_url(url))

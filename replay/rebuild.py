@@ -184,6 +184,7 @@ def _write_series(shadow: Connection[Any], results: list[Refolded]) -> None:
 
 
 def _create_indexes(shadow: Connection[Any]) -> None:
+    shadow.execute("SET LOCAL maintenance_work_mem = '256MB'")
     rows = shadow.cursor(row_factory=tuple_row).execute(
         "SELECT indexdef FROM pg_indexes WHERE schemaname = 'projections' ORDER BY indexname"
     )
