@@ -43,9 +43,10 @@ def _describe(method: str, operation: dict[str, Any]) -> None:
     for parameter in operation.get("parameters", ()):
         _without_null(parameter["schema"])
     for answer in operation["responses"].values():
-        if "application/problem+json" in answer.get("content", {}):
+        problem = answer.get("content", {}).get("application/problem+json")
+        if problem is not None:
             # FastAPI adds the media type of other answers; problems have only theirs.
-            answer["content"].pop("application/json", None)
+            answer["content"] = {"application/problem+json": problem}
 
 
 def _without_null(schema: dict[str, Any]) -> None:

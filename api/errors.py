@@ -12,7 +12,6 @@ from typing import Any
 import psycopg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from psycopg_pool import PoolTimeout
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
@@ -115,6 +114,7 @@ TITLES = {
 }
 
 _FIELD = "{field}: expected {expected}, met {met}"
+_NO_DATABASE = "expected the database to answer, met none or one that stopped; ask again"
 _MEDIA_TYPE = "Content-Type: expected application/json, met {met}"
 
 _STATUS: dict[type[Exception], int] = {
@@ -142,25 +142,23 @@ _STATUS: dict[type[Exception], int] = {
     NothingRecorded: 503,
     RecordingStopped: 503,
     IdentityProviderUnavailable: 503,
-    PoolTimeout: 503,
-    psycopg.OperationalError: 503,
 }
 
 
 def status_of(error: Exception) -> int:
     """The HTTP status of an error; 409 for an act refused by the register's rules."""
-    return _STATUS.get(type(error), 503 if isinstance(error, psycopg.OperationalError) else 409)
+    return _STATUS.get(type(error), 409)
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The OpenAPI entries of the problems a path can answer with."""
+    """The OpenAPI entries of the problems a path can answer with; any path, that the database is not there."""
     return {
         status: {
             "description": TITLES[status],
             "model": Problem,
             "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
-        for status in statuses
+        for status in sorted({*statuses, 503})
     }
 
 
@@ -201,6 +199,7 @@ def install(app: FastAPI) -> None:
     for kind in _STATUS:
         if not issubclass(kind, ActRefused):
             app.add_exception_handler(kind, _other)
+    app.add_exception_handler(psycopg.OperationalError, _database_lost)
     app.add_exception_handler(Exception, _unforeseen)
 
 
@@ -292,6 +291,13 @@ def _invalid(request: Request, error: Exception) -> JSONResponse:
     )
     status, kind = (400, "malformed") if malformed else (422, "content-does-not-fit")
     return problem_response(request, status, kind, detail, errors=errors)
+
+
+def _database_lost(request: Request, _: Exception) -> JSONResponse:
+    # Connections that wait in the pool were, perhaps, lost with it; each would cost another caller the answer.
+    request.app.state.service.database.pool.check()
+    language = language_of(request.headers.get("accept-language"))
+    return problem_response(request, 503, "database-not-available", translated(_NO_DATABASE, language))
 
 
 def _unforeseen(request: Request, _: Exception) -> JSONResponse:

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from starlette.responses import PlainTextResponse, Response
 
 from api.answers import json_response, text_of
+from api.errors import problems
 from api.registers import TheService
 from ledger.recorder import head
 
@@ -39,10 +40,12 @@ def health_router() -> APIRouter:
             with service.database.pool.connection(timeout=2) as connection:
                 position = head(connection).position
         except (Error, PoolTimeout):
+            # Else each connection that was lost while it waited in the pool would cost one more probe.
+            service.database.pool.check()
             return json_response('{"ready":false,"position":-1}', status=503)
         return json_response(text_of({"ready": True, "position": position}))
 
-    @router.get("/metrics", response_class=PlainTextResponse)
+    @router.get("/metrics", response_class=PlainTextResponse, responses=problems())
     def metrics(service: TheService) -> Response:
         """Prometheus metrics."""
         with service.database.pool.connection() as connection:

@@ -60,7 +60,7 @@ class RecordedTogether(BaseModel):
     acts: list[RecordedShape]
 
 
-_PROBLEMS = problems(400, 401, 403, 404, 409, 412, 413, 415, 422, 503)
+_PROBLEMS = problems(400, 401, 403, 404, 409, 412, 413, 415, 422)
 
 
 def recording_router(register: Register) -> APIRouter:

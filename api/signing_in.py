@@ -47,7 +47,7 @@ def sessions_router() -> APIRouter:
     router = APIRouter(tags=["sessions"])
     at_once = CapacityLimiter(SIGNING_IN_AT_ONCE)
 
-    @router.post("/sessions", status_code=201, responses=problems(400, 401, 413, 422, 429, 503))
+    @router.post("/sessions", status_code=201, responses=problems(400, 401, 413, 422, 429))
     async def sign_in(request: Request, response: Response, sessions: TheSessions, credentials: Credentials) -> Opened:
         """Sign in with a local account."""
         address = request.client.host if request.client else ""
@@ -56,7 +56,7 @@ def sessions_router() -> APIRouter:
         response.headers["Cache-Control"] = "no-store"
         return Opened(token=issued.secret, expires_at=issued.expires_at, roles=sorted(map(str, session.grants)))
 
-    @router.get("/sessions/current", responses=problems(401, 503))
+    @router.get("/sessions/current", responses=problems(401))
     def who_am_i(response: Response, session: CurrentSession) -> Current:
         """Who calls, and what they may do."""
         response.headers["Cache-Control"] = "no-store"
@@ -66,7 +66,7 @@ def sessions_router() -> APIRouter:
             roles=sorted(map(str, session.grants)),
         )
 
-    @router.delete("/sessions/current", status_code=204, responses=problems(401, 503))
+    @router.delete("/sessions/current", status_code=204, responses=problems(401))
     def sign_out(request: Request, sessions: TheSessions, session: CurrentSession) -> None:
         """Sign out: the token ends now. A token of the identity provider ends there, not here."""
         token = bearer_token(request)

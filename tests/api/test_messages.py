@@ -34,7 +34,7 @@ def templates() -> set[str]:
     literal = {str(given.value) for given in raised() if isinstance(given, ast.Constant)}
     refusals = {str(vars(kind)["message"]) for kind in (ActRefused, *ActRefused.__subclasses__())}
     others = {str(vars(kind)["message"]) for kind in errors._STATUS if "message" in vars(kind)}
-    fixed = {errors.NO_ENTRY, errors._FIELD, errors._MEDIA_TYPE, ActsInTheWay.OBSTACLE, *reasons()}
+    fixed = {errors.NO_ENTRY, errors._FIELD, errors._MEDIA_TYPE, errors._NO_DATABASE, ActsInTheWay.OBSTACLE, *reasons()}
     return literal | refusals | others | fixed | set(EXPECTED.values()) | set(errors.TITLES.values())
 
 

@@ -123,6 +123,11 @@ def test_every_problem_is_described_as_problem_details(document: dict[str, Any])
                 assert list(answer["content"]) == ["application/problem+json"], (method, path, status)
 
 
+def test_every_path_that_asks_the_database_says_that_it_may_not_be_there(document: dict[str, Any]) -> None:
+    unsaid = [path for path, _, operation in operations(document) if "503" not in operation["responses"]]
+    assert unsaid == ["/healthz"]
+
+
 def test_every_kind_of_act_has_a_body_of_its_own(document: dict[str, Any]) -> None:
     schemas = document["components"]["schemas"]
     first = document["paths"]["/registers/institutions/acts"]["post"]["requestBody"]["content"]["application/json"]
