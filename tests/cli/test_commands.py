@@ -158,27 +158,6 @@ def test_a_list_of_acts_shows_the_decision_names_the_entry_by_its_number_and_mar
     assert (row["registration_number"], row["entry"]) == (number, str(kept.school))
 
 
-@pytest.mark.parametrize("columns", ["30", "80", "200"])
-def test_numbers_ids_and_dates_in_a_list_are_unbroken_however_narrow_the_terminal(
-    server_url: str, catalogue: Catalogue, tmp_path: Path, columns: str
-) -> None:
-    with fresh_database(server_url) as url:
-        database = Database(url)
-        recording = Recording(database, catalogue)
-        registry = Registry(database, catalogue, recording)
-        number = "Lēmums par iesniegumu 1-7/1"
-        (applied,) = registry.decide(Asked("receive", content={"name": "Iecerētā skola"}), number=number)
-        (registered,) = registry.decide(Asked("register"), number=number)
-        recording.close()
-        database.close()
-        listed = installed("acts", cwd=tmp_path, DATABASE_URL=url, COLUMNS=columns)
-    assert listed.code == 0, listed.err
-    assert registered.registration_number is not None
-    for words in (str(applied.entry), registered.registration_number, "2020-03-02", "receive"):
-        assert words in listed.out
-    assert str(registered.entry) not in listed.out
-
-
 def test_a_report_is_printed_in_each_form(kept: Kept) -> None:
     said = json.loads(regesta(kept.url, "report", "2020", "--format", "json").out)
     assert said["known_at"]["position"] == 2
