@@ -41,13 +41,18 @@ KnownAtText = Annotated[
 Entry = Annotated[Reference, Path(description="Registration number or entry id")]
 
 
-async def service_of(request: Request) -> Service:
-    """The running service. Async only so that it is looked up in place, without a thread's help."""
+def service_of(request: Request) -> Service:
+    """The running service."""
     service: Service = request.app.state.service
     return service
 
 
-TheService = Annotated[Service, Depends(service_of)]
+async def _the_service(request: Request) -> Service:
+    # Async only so that it is looked up in place, without a thread's help.
+    return service_of(request)
+
+
+TheService = Annotated[Service, Depends(_the_service)]
 
 
 class RegisterShape(BaseModel):
@@ -205,9 +210,10 @@ def _printable(name: str, value: str | None) -> str | None:
 def _add_entry(router: APIRouter, register: Register) -> None:
     @router.get("/{entry}", response_model=EntryDocument, responses=problems(400, 401, 404, 422))
     def entry_at(
-        service: TheService, session: CurrentSession, entry: Entry, as_of: AsOf = None, known_at: KnownAtText = None
+        request: Request, session: CurrentSession, entry: Entry, as_of: AsOf = None, known_at: KnownAtText = None
     ) -> Response:
         """An entry on a day, as known at a position."""
+        service = service_of(request)  # not as a dependency: the read that is asked for most should cost least
         confidential = session.may_read_confidential(register.name)
         with service.database.pool.connection() as connection:
             answer = read_entry(

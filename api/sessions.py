@@ -9,7 +9,8 @@ from typing import Annotated, NamedTuple
 
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
-from fastapi.security import HTTPBearer
+from fastapi.openapi.models import HTTPBearer
+from fastapi.security.base import SecurityBase
 
 from api import accounts, tokens
 from api.accounts import Attempt
@@ -134,9 +135,6 @@ class Sessions:
         return Session(str(found.pseudonym), found.grants, found.expires_at)
 
 
-_BEARER = HTTPBearer(auto_error=False, description="A token from POST /sessions, `regesta token`, or the OIDC provider")
-
-
 def bearer_token(request: Request) -> str | None:
     """The bearer token of a request, None if it brings none; raises NotAuthenticated for other credentials."""
     header = request.headers.get("authorization")
@@ -158,16 +156,24 @@ async def sessions_of(request: Request) -> Sessions:
 TheSessions = Annotated[Sessions, Depends(sessions_of)]
 
 
-async def current_session(request: Request, _: Annotated[object, Depends(_BEARER)] = None) -> Session:
-    """The caller's session; ``ANONYMOUS`` without a token. Raises NotAuthenticated for one that lets nobody in."""
-    token = bearer_token(request)
-    if token is None:
-        return ANONYMOUS
-    sessions = await sessions_of(request)
-    known = sessions.known(token)
-    return await run_in_threadpool(sessions.of, token) if known is None else known
+class _BearerSession(SecurityBase):
+    """The caller's session, by bearer token. Scheme and dependency in one: each dependency costs every read."""
+
+    def __init__(self) -> None:
+        self.model = HTTPBearer(description="A token from POST /sessions, `regesta token`, or the OIDC provider")
+        self.scheme_name = "HTTPBearer"
+
+    async def __call__(self, request: Request) -> Session:
+        """``ANONYMOUS`` without a token. Raises NotAuthenticated for one that lets nobody in."""
+        token = bearer_token(request)
+        if token is None:
+            return ANONYMOUS
+        sessions = await sessions_of(request)
+        known = sessions.known(token)
+        return await run_in_threadpool(sessions.of, token) if known is None else known
 
 
+current_session = _BearerSession()
 CurrentSession = Annotated[Session, Depends(current_session)]
 
 

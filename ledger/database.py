@@ -62,7 +62,8 @@ def settle(connection: Connection[Any]) -> None:
     """
     connection.execute(
         "SET ROLE regesta; SET search_path = projections, ledger; SET TIME ZONE 'UTC'; SET datestyle = 'ISO, YMD';"
-        " SET client_encoding = 'UTF8'; SET default_transaction_isolation = 'read committed'"
+        " SET client_encoding = 'UTF8'; SET default_transaction_isolation = 'read committed';"
+        " SET jit = off"  # no question runs long enough to be worth compiling
     )
 
 
