@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from domain import higher_education, institutions, scientific_institutions
-from domain.institution import one_month_after
+from domain.application import one_month_after
 from domain.refusals import (
     ActRefused,
     ActsInTheWay,
@@ -129,7 +129,7 @@ def test_an_entry_cannot_begin_with_an_act_that_needs_one_before_it(register: Re
     [("refuse", {"reason": "Nav."}), ("defer", {"until": "2020-03-01"}), ("receive", {"address": "RĪGA"})],
 )
 def test_an_act_that_begins_an_entry_names_it(register: Register, verb: str, content: dict[str, str]) -> None:
-    with pytest.raises(ActsInTheWay, match="name: expected the institution's name"):
+    with pytest.raises(ActsInTheWay, match="name: expected a name in an act that begins"):
         Story(register).tell(verb, START, **content)
 
 
