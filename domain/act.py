@@ -124,6 +124,12 @@ class Act:
     fields: dict[str, Any]
 
     @property
+    def stated(self) -> dict[str, Any]:
+        """What the act states of its entry; of a correction, the right content of the act corrected."""
+        right: dict[str, Any] = self.fields["content"] if self.kind.effect == "corrects" else self.fields
+        return right
+
+    @property
     def effective_on(self) -> date:
         """From this day on the register's content is different (valid time)."""
         return self.payload.effective_on

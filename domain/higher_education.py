@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-from domain.institution import (
-    BEFORE_REGISTRATION,
-    INSTITUTION_CONTENTS,
-    NOT_PUBLIC,
-    REGISTERED,
-    Institution,
-    kinds_of_act,
-    removal_kind,
-    time_limit,
-    type_fits_kind,
-)
+from domain.application import BEFORE_REGISTRATION, NOT_PUBLIC, REGISTERED, time_limit
+from domain.institution import INSTITUTION_CONTENTS, Institution, kinds_of_act, removal_kind, type_fits_kind
 from domain.institution_examples import COLLEGE, examples_of
 from domain.institutions import STRUCK_OFF, facts
 from domain.register import Fields, Reason, Register, Titles

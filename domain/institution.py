@@ -2,57 +2,17 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
-from collections.abc import Callable
-from datetime import date
-from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
-from domain.act import Annulment, Correction, Payload
+from domain.act import Payload
+from domain.application import REGISTERED, Belongs, Contents, kinds_about_acts, kinds_of_registration
 from domain.institution_types import TYPES, InstitutionKindCode, InstitutionTypeCode, LegalStatusCode
-from domain.legal_time import LegalDate
-from domain.register import (
-    ABSENT,
-    ANNULLED,
-    APPLICATION_ANNULLED,
-    AT_REST,
-    ActKind,
-    Fields,
-    Mark,
-    Reason,
-    State,
-    StatedFields,
-    Term,
-    Titles,
-    content_merged,
-    content_replaced,
-    stated_fields_of,
-)
+from domain.register import ActKind, Fields, Mark, Reason, State, StatedFields, Titles, stated_fields_of
 from domain.registration_number import FOUNDER_CLASSES
-from domain.value import LongText, Text, Value
-
-APPLIED, OVERDUE, REFUSED, REGISTERED = "applied", "overdue", "refused", "registered"
-
-BEFORE_REGISTRATION = {
-    APPLIED: Titles("iesniegts", "application received"),
-    OVERDUE: Titles("nokavēts termiņš", "application overdue"),
-    REFUSED: Titles("atteikts", "registration refused"),
-    REGISTERED: Titles("reģistrēts", "registered"),
-    ANNULLED: Titles("akts atcelts", "act annulled"),
-    APPLICATION_ANNULLED: Titles("iesnieguma saņemšana atcelta", "receipt of the application annulled"),
-}
-"""The statuses every register of institutions has; the status after the end differs by register."""
-
-NOT_PUBLIC = frozenset({APPLIED, OVERDUE, REFUSED, APPLICATION_ANNULLED})
-"""The statuses of applications that led to no entry."""
-
-Number = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,20}$")]
-Email = Annotated[str, StringConstraints(pattern=r"^[^@\s\x00-\x1f,|]+@[^@\s\x00-\x1f,|]+$", max_length=254)]
-Phone = Annotated[str, StringConstraints(pattern=r"^[0-9+() -]*[0-9][0-9+() -]*$", max_length=40)]
-Count = Annotated[int, Field(ge=0, le=10_000)]
-
+from domain.value import Count, Email, Number, Phone, Text, Value
 
 ChangesT = TypeVar("ChangesT", bound=StatedFields)
 
@@ -129,21 +89,6 @@ class InstitutionRegistration(Institution):
     basis: RegistrationBasis = "new"
 
 
-class Refusal(Value):
-    """A refusal (atteikums), with its reason; the name if the entry begins with it."""
-
-    reason: LongText
-    name: Text | None = None
-
-
-class Deferral(Value):
-    """A deferral (atlikšana) or extension of the time limit, with the new last day."""
-
-    until: LegalDate
-    reason: LongText | None = None
-    name: Text | None = None
-
-
 class Removal(Value):
     """Removal from the register: struck off (svītrošana) or excluded (izslēgšana)."""
 
@@ -160,37 +105,6 @@ class Reorganisation(Value, Generic[ChangesT]):
     changes: ChangesT | None = None
 
 
-def one_month_after(day: date) -> date:
-    """The last day of a time limit of one month from ``day`` (Administrative Procedure Law s. 64(1))."""
-    year, month = (day.year, day.month + 1) if day.month < 12 else (day.year + 1, 1)
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
-
-
-def time_limit(state: State) -> Term | None:
-    """An application is overdue, by itself, on the day after its time limit."""
-    if state.status != APPLIED:
-        return None
-    return Term(date.fromisoformat(state.content["due_on"]), OVERDUE)
-
-
-def _received(_: Fields, stated: Fields, act: Payload[Any]) -> Fields:
-    return {**stated, "due_on": one_month_after(act.received_on or act.effective_on).isoformat()}
-
-
-def _registered(_: Fields, stated: Fields, __: Payload[Any]) -> Fields:
-    return {name: value for name, value in stated.items() if name != "basis"}
-
-
-def _refused(before: Fields, stated: Fields, _: Payload[Any]) -> Fields:
-    kept = {name: value for name, value in before.items() if name != "due_on"}
-    return kept if stated["name"] is None else {**kept, "name": stated["name"]}
-
-
-def _deferred(before: Fields, stated: Fields, _: Payload[Any]) -> Fields:
-    named = before if stated["name"] is None else {**before, "name": stated["name"]}
-    return {**named, "due_on": stated["until"]}
-
-
 def _removed(before: Fields, stated: Fields, _: Payload[Any]) -> Fields:
     return {**before, "successors": [*before["successors"], *stated["successors"]]}
 
@@ -204,12 +118,7 @@ def _reorganised(before: Fields, stated: Fields, _: Payload[Any]) -> Fields:
     }
 
 
-NAME_MISSING = "name: expected the institution's name in an act that begins an entry, met none"
 KIND_OF_TYPE = "kind: expected {expected} for type {type}, met {met}"
-
-
-def _names_the_entry(state: State, stated: Fields) -> Reason | None:
-    return Reason(NAME_MISSING, {}) if state.status in (ABSENT, REFUSED) and stated.get("name") is None else None
 
 
 def type_fits_kind(content: Fields) -> Reason | None:
@@ -226,66 +135,26 @@ def founder_class_of(content: Fields) -> str | None:
     return None if digit is None else FOUNDER_CLASSES[digit]
 
 
-class Contents(NamedTuple):
-    """The content types of a register of institutions, by what states them."""
-
-    whole: type[Value]
-    registration: type[Value]
-    application: type[StatedFields]
-    changes: type[StatedFields]
-
-
 INSTITUTION_CONTENTS = Contents(Institution, InstitutionRegistration, InstitutionApplication, InstitutionChanges)
 
 
-def kinds_of_act(
-    noun: str, removal: ActKind, contents: Contents, belongs: Callable[[Fields], Reason | None]
-) -> tuple[ActKind, ...]:
+def kinds_of_act(noun: str, removal: ActKind, contents: Contents, belongs: Belongs) -> tuple[ActKind, ...]:
     """The kinds of act of a register of institutions whose events are named ``noun.…``.
 
     ``removal`` is the register's own act that ends registration; ``belongs`` says why a content does not fit the
     register, or None.
     """
 
-    def fits(_: State, stated: Fields) -> Reason | None:
-        return belongs(stated)
-
-    def amended(state: State, stated: Fields) -> Reason | None:
-        return belongs({**state.content, **stated})
-
     def reorganised(state: State, stated: Fields) -> Reason | None:
         return belongs({**state.content, **(stated["changes"] or {})})
 
-    undecided = frozenset({ABSENT, APPLIED, OVERDUE})
-    again = frozenset({ABSENT, APPLIED, OVERDUE, *AT_REST})
-    registered = frozenset({REGISTERED})
     return (
-        ActKind("receive", f"{noun}.application_received", 1, Titles("Iesniegums saņemts", "Application received"),
-                contents.application, frozenset({ABSENT, REFUSED}), APPLIED, opens=True, evolve=_received,
-                guard=_names_the_entry, public=False),
-        ActKind("register", f"{noun}.registered", 1, Titles("Reģistrēšana", "Registered"),
-                contents.registration, again, REGISTERED, opens=True, evolve=_registered, guard=fits),
-        ActKind("import", f"{noun}.imported", 1, Titles("Pārņemts no VIIS", "Imported from VIIS"),
-                contents.whole, frozenset({ABSENT}), REGISTERED, opens=True, evolve=content_replaced, guard=fits),
-        ActKind("refuse", f"{noun}.registration_refused", 1, Titles("Atteikums reģistrēt", "Registration refused"),
-                Refusal, undecided, REFUSED, evolve=_refused, guard=_names_the_entry, public=False),
-        ActKind("defer", f"{noun}.registration_deferred", 1,
-                Titles("Atlikts reģistrēt, pagarināts termiņš", "Registration deferred, time limit extended"),
-                Deferral, undecided, APPLIED, evolve=_deferred, guard=_names_the_entry, public=False),
-        ActKind("amend", f"{noun}.amended", 1, Titles("Izmaiņas", "Amended"),
-                contents.changes, registered, evolve=content_merged, guard=amended),
-        ActKind("refuse_amendment", f"{noun}.amendment_refused", 1,
-                Titles("Atteikums veikt grozījumus", "Amendment refused"), Refusal, registered, public=False),
-        ActKind("defer_amendment", f"{noun}.amendment_deferred", 1,
-                Titles("Atlikts izdarīt grozījumus", "Amendment deferred"), Deferral, registered, public=False),
+        *kinds_of_registration(noun, contents, belongs),
         ActKind("reorganise", f"{noun}.reorganised", 1, Titles("Reorganizācija", "Reorganised"),
-                Reorganisation[contents.changes], registered,  # type: ignore[name-defined]
+                Reorganisation[contents.changes], frozenset({REGISTERED}),  # type: ignore[name-defined]
                 evolve=_reorganised, guard=reorganised),
         removal,
-        ActKind("correct", f"{noun}.clerically_corrected", 1, Titles("Kļūdas labojums", "Clerical correction"),
-                Correction, frozenset(), effect="corrects"),
-        ActKind("annul", f"{noun}.act_annulled", 1, Titles("Administratīvā akta atcelšana", "Act annulled"),
-                Annulment, frozenset(), effect="annuls"),
+        *kinds_about_acts(noun),
     )  # fmt: skip
 
 

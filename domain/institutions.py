@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from domain.application import BEFORE_REGISTRATION, NOT_PUBLIC, REGISTERED, time_limit
 from domain.institution import (
-    BEFORE_REGISTRATION,
     INSTITUTION_CONTENTS,
-    NOT_PUBLIC,
-    REGISTERED,
     Institution,
     founder_class_of,
     kinds_of_act,
     removal_kind,
-    time_limit,
     type_fits_kind,
 )
 from domain.institution_examples import BASIC_SCHOOL, examples_of

@@ -171,13 +171,19 @@ def no_facts(_: Fields, __: Fields) -> Facts:
     return Facts()
 
 
+def no_warnings(_: Fields) -> list[str]:
+    """Nothing but the number has a usual form that it might not fit."""
+    return []
+
+
 @dataclass(frozen=True, eq=False)
 class Register:
     """A register of the service: its content, kinds of act, statuses, terms, numbers and public part.
 
     ``name`` is its path; ``alive`` the statuses in which an entry is in the register and its number taken;
-    ``not_public`` those of applications that led to no entry; ``name_field`` is what lists are sorted by; ``examples``
-    are contents by verb, shown to those who ask for acts.
+    ``not_public`` those of applications that led to no entry; ``name_field`` is what lists are sorted by;
+    ``warnings`` is what of the fields an act states does not fit, the number apart, to be shown, never refused;
+    ``examples`` are contents by verb, shown to those who ask for acts.
     """
 
     name: str
@@ -193,6 +199,7 @@ class Register:
     public: bool = True
     term: Callable[[State], Term | None] = no_term
     facts: Callable[[Fields, Fields], Facts] = no_facts
+    warnings: Callable[[Fields], list[str]] = no_warnings
     examples: Mapping[str, Fields] = field(default_factory=dict)
 
     @cached_property
@@ -231,6 +238,11 @@ class Register:
         if term is not None and day > term.last_day:
             return State(term.status, state.content)
         return state
+
+    def warnings_about(self, stated: Fields) -> list[str]:
+        """What of the fields an act states does not fit their usual form, the registration number first."""
+        number = stated.get(self.number_field)
+        return [*([] if number is None else self.numbers.warnings(number, stated)), *self.warnings(stated)]
 
     def _marked(self, mark: Mark) -> frozenset[str]:
         return frozenset(name for name, info in self.content.model_fields.items() if mark in info.metadata)

@@ -6,35 +6,20 @@ Its numbers have six digits.
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
-from domain.institution import (
-    BEFORE_REGISTRATION,
-    NOT_AMENDED,
-    NOT_PUBLIC,
-    REGISTERED,
-    Contents,
-    Count,
-    Email,
-    Founders,
-    Number,
-    Phone,
-    RegistrationBasis,
-    kinds_of_act,
-    removal_kind,
-    time_limit,
-)
+from domain.application import BEFORE_REGISTRATION, NOT_PUBLIC, REGISTERED, Contents, time_limit
+from domain.institution import NOT_AMENDED, Founders, RegistrationBasis, kinds_of_act, removal_kind
 from domain.institution_examples import INSTITUTE, examples_of
 from domain.institution_types import LegalStatusCode
-from domain.register import Facts, Fields, Mark, NumberSeries, Register, Titles, stated_fields_of
-from domain.value import Text, Value
+from domain.register import Facts, Fields, Mark, Register, Titles, stated_fields_of
+from domain.six_digit_number import numbers_in
+from domain.value import Count, Email, Number, Phone, Text, Value
 
 EXCLUDED = "excluded"
-_FORM = re.compile(r"[0-9]{6}")
 
 
 class ScientificInstitution(Value):
@@ -74,21 +59,6 @@ CONTENTS = Contents(
 )
 
 
-def split(number: str) -> tuple[str, int] | None:
-    """All six-digit numbers are of one series."""
-    return ("", int(number)) if _FORM.fullmatch(number) else None
-
-
-def number_in(_: str, serial: int) -> str | None:
-    """The six-digit number with ``serial``, or None when they are used up."""
-    return f"{serial:06d}" if serial < 1_000_000 else None
-
-
-def mismatches(number: str, _: Fields) -> list[str]:
-    """A warning for a number that has not six digits."""
-    return [] if _FORM.fullmatch(number) else [f"registration number: expected six digits, met {number!r}"]
-
-
 def facts(_: Fields, stated: Fields) -> Facts:
     """Acts are counted by kind and basis."""
     return Facts(basis=stated.get("basis"))
@@ -107,7 +77,7 @@ REGISTER = Register(
     alive=frozenset({REGISTERED}),
     not_public=NOT_PUBLIC,
     name_field="name",
-    numbers=NumberSeries("scientific", split, lambda _: "", number_in, mismatches),
+    numbers=numbers_in("scientific"),
     term=time_limit,
     facts=facts,
     examples=examples_of(INSTITUTE, "900001", "exclude"),

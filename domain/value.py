@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 
 class Value(BaseModel):
@@ -26,3 +26,10 @@ LongText = Annotated[str, StringConstraints(min_length=1, max_length=8000, patte
 """Text that may run over several lines."""
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+Number = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,20}$")]
+"""A registration number, of whatever series."""
+
+Email = Annotated[str, StringConstraints(pattern=r"^[^@\s\x00-\x1f,|]+@[^@\s\x00-\x1f,|]+$", max_length=254)]
+Phone = Annotated[str, StringConstraints(pattern=r"^[0-9+() -]*[0-9][0-9+() -]*$", max_length=40)]
+Count = Annotated[int, Field(ge=0, le=10_000)]

@@ -123,7 +123,7 @@ class Batch:
     def _decide(self, draft: Draft, submission: Submission, staged: _Staged) -> RecordedAct:
         register = self._register(draft.register)
         history = self._history(register, draft.entry_id)
-        draft, warnings = self._numbered(register, draft, staged)
+        draft = self._numbered(register, draft, staged)
         act, timeline = decide(
             staged.timelines.get(draft.entry_id, history.timeline),
             draft,
@@ -136,9 +136,8 @@ class Batch:
         staged.timelines[draft.entry_id] = timeline
         staged.acts.append((history, act, self._ledger.catalogue.encode(act)))
         number = timeline.state_made_by(act).content.get(register.number_field)
-        return RecordedAct(
-            act.position, act.recorded_at, register.name, act.entry_id, number, act.version, tuple(warnings)
-        )
+        warnings = tuple(register.warnings_about(act.stated))
+        return RecordedAct(act.position, act.recorded_at, register.name, act.entry_id, number, act.version, warnings)
 
     def _keep(self, submission: Submission, staged: _Staged, recorded: list[RecordedAct]) -> None:
         for history, act, state in staged.acts:
@@ -161,17 +160,13 @@ class Batch:
             self._answers[submission.actor.pseudonym, key] = (digest, recorded)
             self._new_answers.append((submission.actor.pseudonym, key, digest, recorded))
 
-    def _numbered(self, register: Register, draft: Draft, staged: _Staged) -> tuple[Draft, list[str]]:
-        """``draft`` with a registration number, given if it brings none, and warnings about the one it brings."""
+    def _numbered(self, register: Register, draft: Draft, staged: _Staged) -> Draft:
+        """``draft`` with a registration number, given if it brings none."""
         field_name = register.number_field
-        if field_name not in type(draft.content).model_fields:
-            return draft, []
-        content = draft.content.model_dump(mode="json")
-        number = content[field_name]
-        if number is None:
-            number = self._numbers.give(register, content, staged.numbers)
-        given = draft.content.model_copy(update={field_name: number})
-        return replace(draft, content=given), register.numbers.warnings(number, content)
+        if field_name not in type(draft.content).model_fields or getattr(draft.content, field_name) is not None:
+            return draft
+        number = self._numbers.give(register, draft.content.model_dump(mode="json"), staged.numbers)
+        return replace(draft, content=draft.content.model_copy(update={field_name: number}))
 
     def _check_numbers(self, submission: Submission, staged: _Staged) -> None:
         def other(entry_id: UUID) -> Timeline:

@@ -202,9 +202,11 @@ REPORT_TABLES = (
         "table 3",
     ),
     Table("s221", Titles("2.2.1. nodaļas teksts", "Text of section 2.2.1"), "text 2.2.1"),
-    Table("stock", Titles("Reģistru ieraksti gada beigās", "Entries at the end of the year"), "registers"),
 )
 """The tables that figures of several registers stand in; a table of one register's own is declared in its file."""
+
+STOCK_TABLE = Table("stock", Titles("Reģistru ieraksti gada beigās", "Entries at the end of the year"), "registers")
+"""The last table: how many entries each register has."""
 
 
 @cache
@@ -219,4 +221,4 @@ def all_figures() -> Figures:
             figures += getattr(module, "MEASURES", ())
             tables += getattr(module, "TABLES", ())
         figures.append(Stock(f"stock.{register.name}", register.titles, register.name, tuple(sorted(register.alive))))
-    return Figures(figures, tables, all_registers())
+    return Figures(figures, [*tables, STOCK_TABLE], all_registers())

@@ -43,8 +43,7 @@ def alive_spans(timeline: Timeline) -> list[AliveSpan]:
 
 def stated_serial(register: Register, act: Act) -> tuple[Series, int] | None:
     """The series and serial of the registration number that ``act`` states, if it states one of the scheme."""
-    stated = act.fields["content"] if act.kind.effect == "corrects" else act.fields
-    number = stated.get(register.number_field)
+    number = act.stated.get(register.number_field)
     split = None if number is None else register.numbers.split(number)
     return None if split is None else ((register.numbers.space, split[0]), split[1])
 

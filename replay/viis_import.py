@@ -106,8 +106,7 @@ class Importer:
             if line.number in left_out:
                 continue
             register, content = self.catalogue.registers[draft.register], draft.content.model_dump(mode="json")
-            warnings = register.numbers.warnings(content[register.number_field], content)
-            found += [Warned(line.number, warning) for warning in warnings]
+            found += [Warned(line.number, warning) for warning in register.warnings_about(content)]
         return found
 
     def _readable(self, data: bytes, effective_on: date, result: ImportResult) -> list[_Wanted]:

@@ -16,7 +16,7 @@ from ledger.database import Database
 from ledger.ledger import Ledger
 from projections.batch import IdempotencyKey, Submission
 from projections.recording import LARGEST_BATCH, Recording
-from replay.reconstruction import institutions, scientific_institutions
+from replay.reconstruction import childcare_providers, institutions, scientific_institutions
 from replay.reconstruction.institutions import institutions_of_2020
 from replay.reconstruction.plan import NAMESPACE, Step
 from replay.viis import HEADER, MARK, read_lines, write_line
@@ -50,7 +50,7 @@ def reconstruct_2020(recording: Recording, database: Database, catalogue: Catalo
     _refuse_if_others_began(database, catalogue)
     year = institutions_of_2020([line.content for line in read_lines(EXPORT.read_bytes()) if line.content is not None])
     opening = viis_file(year.opening)
-    wanted = [*institutions.steps(year), *scientific_institutions.steps()]
+    wanted = [*institutions.steps(year), *scientific_institutions.steps(), *childcare_providers.steps()]
     total = len(year.opening) + sum(len(step.acts) for step in wanted)
     importer = Importer(recording, database, catalogue, ACTOR, ORIGIN)
     imported = importer.import_viis(
@@ -90,12 +90,13 @@ def _recorded(database: Database) -> dict[UUID, int]:
 def _groups(steps: list[Step]) -> Iterator[list[Step]]:
     """``steps`` in their order, so many together as can be asked for before any of them is answered."""
     together: list[Step] = []
+    asked_for = set[UUID]()
     for step in steps:
-        before = {earlier.act_id(n) for earlier in together for n in range(len(earlier.acts))}
-        if len(together) == LARGEST_BATCH or any({act.answers, act.target} & before for act in step.acts):
+        if len(together) == LARGEST_BATCH or any({act.answers, act.target} & asked_for for act in step.acts):
             yield together
-            together = []
+            together, asked_for = [], set()
         together.append(step)
+        asked_for |= {step.act_id(n) for n in range(len(step.acts))}
     if together:
         yield together
 

@@ -37,6 +37,32 @@ INSTITUTE: dict[str, Any] = {
 }
 
 
+NANNY: dict[str, Any] = {
+    "name": "Ilze Ezeriņa",
+    "provider_kind": "natural",
+    "personal_code": "390000-00018",
+    "service": "full_time",
+}
+
+CENTRE: dict[str, Any] = {
+    "name": "SIA “Ezera bērni”",
+    "provider_kind": "legal",
+    "legal_registration_number": "90001259032",
+    "service": "both",
+    "address": "EZERA IELA 5, RĪGA, LV-1034",
+    "nannies": ["Zane Ozola"],
+}
+
+
+USUAL: dict[str, dict[str, Any]] = {
+    "institutions": BASIC_SCHOOL,
+    "higher-education": COLLEGE,
+    "scientific-institutions": INSTITUTE,
+    "childcare-providers": NANNY,
+}
+"""A whole content of each register."""
+
+
 def draft(register: Register, entry_id: UUID, verb: str, on: date, content: dict[str, Any], **more: Any) -> Draft:
     """An act of ``verb`` effective and decided ``on`` that day; ``content`` is validated as a request's body is."""
     valid = validated(kind_of(register, verb).content, content)
@@ -90,9 +116,8 @@ class Story:
 
 def registered(on: date, register: Register = REGISTER, **content: Any) -> Story:
     """An entry that begins with its registration; a basic school unless the register or ``content`` says otherwise."""
-    usual = {"institutions": BASIC_SCHOOL, "higher-education": COLLEGE, "scientific-institutions": INSTITUTE}
     story = Story(register)
-    story.tell("register", on, **{**usual[register.name], **content})
+    story.tell("register", on, **{**USUAL[register.name], **content})
     return story
 
 

@@ -23,12 +23,16 @@ _DAYS = (date(2019, 12, 31), date(2020, 1, 1), date(2020, 6, 15), date(2020, 12,
 
 facts: st.SearchStrategy[Fact] = st.fixed_dictionaries(
     {
-        "register": st.sampled_from(("institutions", "institutions", "scientific-institutions", "higher-education")),
+        "register": st.sampled_from(
+            ("institutions", "institutions", "scientific-institutions", "higher-education", "childcare-providers")
+        ),
         "verb": st.sampled_from(_VERBS),
         "decision_number": st.sampled_from((None, "1-7/1", "1-7/2")),
         "decided_on": st.sampled_from(_DAYS),
         "form": st.sampled_from(("written", "entry")),
-        "entry_kind": st.sampled_from((None, "general", "preschool", "interest", "adult_nonformal")),
+        "entry_kind": st.sampled_from(
+            (None, "general", "preschool", "interest", "adult_nonformal", "natural", "legal")
+        ),
         "founder_class": st.sampled_from((None, "private", "municipal")),
         "basis": st.sampled_from((None, "new", "type_or_name_changed", "reorganised", "liquidation")),
     }
@@ -53,6 +57,14 @@ def _institutions(*verbs: str) -> Callable[[Fact], bool]:
 
 def _scientific(*verbs: str) -> Callable[[Fact], bool]:
     return lambda act: act["register"] == "scientific-institutions" and act["verb"] in verbs
+
+
+def _childcare(*verbs: str, kind: str | None = None) -> Callable[[Fact], bool]:
+    return lambda act: (
+        act["register"] == "childcare-providers"
+        and act["verb"] in verbs
+        and (kind is None or act["entry_kind"] == kind)
+    )
 
 
 def _new(kind: str | None = None, founder: str | None = None) -> Callable[[Fact], bool]:
@@ -93,6 +105,18 @@ RULES: dict[str, Callable[[Fact], bool]] = {
     "s221.scientific.struck_off": _scientific("exclude"),
     "s221.scientific.amended": _scientific("amend"),
     "s221.scientific.registered": _scientific("register"),
+    "s221.childcare.registered.natural": _childcare("register", kind="natural"),
+    "s221.childcare.registered.legal": _childcare("register", kind="legal"),
+    "s221.childcare.struck_off": _childcare("exclude"),
+    "s221.childcare.struck_off.legal": _childcare("exclude", kind="legal"),
+    "s221.childcare.refused": _childcare("refuse"),
+    "t4.childcare.decisions": lambda act: (
+        _childcare("register", "amend", "refuse_amendment", "defer_amendment", "exclude")(act)
+        and act["form"] == "written"
+    ),
+    "t4.childcare.struck_off": _childcare("exclude"),
+    "t4.childcare.amended": _childcare("amend"),
+    "t4.childcare.registered": _childcare("register"),
 }
 """Which acts each flow counts, written out a second time."""
 

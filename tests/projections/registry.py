@@ -19,7 +19,7 @@ from projections.batch import RecordedAct, Submission
 from projections.moment import KnownAt
 from projections.recording import Recording
 from projections.statistics import yearly_statistics
-from tests.domain.story import BASIC_SCHOOL, INSTITUTE, OFFICER
+from tests.domain.story import OFFICER, USUAL
 
 MARCH = date(2020, 3, 2)
 
@@ -75,8 +75,7 @@ class Registry:
         register = self.catalogue.registers[asked.register]
         content = dict(asked.content)
         if asked.verb == "register":
-            whole = INSTITUTE if asked.register == "scientific-institutions" else BASIC_SCHOOL
-            content = {**whole, **content}
+            content = {**USUAL[asked.register], **content}
         return Draft(
             register.name,
             asked.entry or uuid4(),

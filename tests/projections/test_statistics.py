@@ -12,6 +12,7 @@ from projections.measures import UnknownFigure
 from projections.moment import KnownAt, MalformedMoment
 from projections.recording import Recording
 from projections.statistics import UnknownTable, acts_behind, yearly_statistics
+from tests.domain.story import CENTRE
 from tests.projections.registry import Asked, Registry
 
 DEFERRED = {"until": "2020-06-01", "name": "Skola"}
@@ -180,13 +181,14 @@ def test_the_answer_carries_its_moment_and_every_table_its_figures(registry: Reg
     with registry.connection() as connection:
         statistics = yearly_statistics(connection, 2020, KnownAt(0, None))
     assert (statistics.year, statistics.known_at.position) == (2020, 0)
-    assert [table.name for table in statistics.tables] == ["t2", "t3", "s221", "stock"]
+    assert [table.name for table in statistics.tables] == ["t2", "t3", "s221", "t4", "stock"]
     rows = statistics.table("t3").rows
     assert [(row.name, row.titles.en) for row in rows] == [
         ("institutions", "Register of educational institutions"),
         ("scientific", "Register of scientific institutions"),
     ]
-    assert statistics.table("t2").rows[0].titles == statistics.cells()["t2.registers"].titles
+    (registers,) = [row for row in statistics.table("t2").rows if row.name == "registers"]
+    assert registers.titles == statistics.cells()["t2.registers"].titles
     assert statistics.table("stock").rows[0].cells[0].unit == "stock"
     with pytest.raises(UnknownTable):
         statistics.table("t99")
@@ -229,3 +231,30 @@ def test_an_unknown_figure_and_a_year_out_of_range_are_named(registry: Registry)
         with pytest.raises(MalformedMoment, match="year"):
             behind(registry, "t2.registers", year=year)
     assert registry.values(1800) == registry.values(2999) == {}
+
+
+def test_childcare_providers_are_counted_by_kind_of_person_and_their_acts_by_form(registry: Registry) -> None:
+    register = "childcare-providers"
+    natural, other = (registry.decide(Asked("register", register=register))[0].entry for _ in range(2))
+    legal = registry.decide(Asked("register", None, {"personal_code": None, **CENTRE}, register))[0].entry
+    registry.decide(Asked("refuse", None, {"name": "A", "reason": "B"}, register), written=True)
+    registry.decide(Asked("amend", natural, {"service": "both"}, register))
+    registry.decide(Asked("exclude", legal, {"basis": "founder_liquidated"}, register), written=True)
+    registry.decide(Asked("exclude", other, {"basis": "own_request"}, register))
+    assert registry.values() == {
+        "t2.childcare_registered": 3,
+        "t2.childcare_other": 4,
+        "t4.childcare.decisions": 1,
+        "t4.childcare.struck_off": 2,
+        "t4.childcare.amended": 1,
+        "t4.childcare.registered": 3,
+        "s221.childcare.registered": 3,
+        "s221.childcare.registered.natural": 2,
+        "s221.childcare.registered.legal": 1,
+        "s221.childcare.struck_off": 2,
+        "s221.childcare.struck_off.legal": 1,
+        "s221.childcare.refused": 1,
+        "s221.childcare.stock": 1,
+        "s221.childcare.stock.natural": 1,
+        "stock.childcare-providers": 1,
+    }

@@ -17,6 +17,7 @@ from psycopg.conninfo import make_conninfo
 
 from domain.act import Act
 from domain.catalogue import Catalogue
+from domain.personal_code import mismatch, written
 from ledger.database import Database, connect
 from ledger.ledger import Ledger
 from projections.counting import evaluate, positions_behind
@@ -112,6 +113,8 @@ def test_a_few_figures_as_they_are_printed(connection: Connection[Any]) -> None:
     assert (found["t3.institutions.struck_off"], found["s221.institutions.struck_off"]) == (86, 101)
     assert (found["t3.institutions.registered"], found["s221.institutions.registered"]) == (88, 104)
     assert (found["t3.institutions.amended"], found["s221.institutions.amended.written"]) == (1145, 71)
+    assert (found["t2.childcare_registered"], found["t2.childcare_other"]) == (517, 143)
+    assert found["s221.childcare.stock"] == found["stock.childcare-providers"] == 4599
 
 
 @pytest.mark.parametrize(
@@ -201,13 +204,36 @@ def test_without_one_act_exactly_the_figures_that_count_it_are_one_less(connecti
         ), (measure.figure, position)
 
 
-def test_without_one_state_exactly_the_stock_of_its_register_is_one_less(connection: Connection[Any]) -> None:
+def test_invented_personal_codes_are_valid_but_given_to_nobody(
+    connection: Connection[Any], catalogue: Catalogue
+) -> None:
+    codes = [act.fields.get("personal_code") for act in all_acts(connection, catalogue)]
+    opening = [code for code in codes if code is not None]
+    assert (len(opening), len(set(opening))) == (4326, 4326)
+    assert {code[:4] for code in opening} == {"3900"}
+    assert [code for code in opening if written(code) != code or mismatch(code) is not None] == []
+
+
+def stocks_that_count(connection: Connection[Any], position: int) -> set[str]:
+    """The stocks and their totals that count the state the act at ``position`` made."""
+    known = newest(connection)
+    counting = {
+        stock.figure
+        for stock in all_figures().stocks
+        if positions_behind(connection, [stock], 2020, known, position - 1, 1) == [position]
+    }
+    return {f.figure for f in all_figures() if counting & {leaf.figure for leaf in all_figures().counted(f.figure)}}
+
+
+def test_without_one_state_exactly_the_stocks_that_count_it_are_one_less(connection: Connection[Any]) -> None:
     before = values(connection)
     for stock in all_figures().stocks:
         (position, *_) = positions_behind(connection, [stock], 2020, newest(connection), -1, 1)
+        expected = stocks_that_count(connection, position)
+        assert stock.figure in expected
         with without(connection, "DELETE FROM entry_states WHERE act = %s", position):
             after = values(connection)
-        assert {figure for figure in before if before[figure] != after[figure]} == {stock.figure}
+        assert {figure for figure in before if before[figure] != after[figure]} == expected
 
 
 def same_in_every_run(act: Act) -> tuple[Any, ...]:

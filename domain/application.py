@@ -1,0 +1,154 @@
+"""The application (iesniegums) for registration: the acts from its receipt to the amendments of what it led to.
+
+They are shared by every register that is applied to, whatever its entries are.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Callable
+from datetime import date
+from typing import Any, NamedTuple
+
+from domain.act import Annulment, Correction, Payload
+from domain.legal_time import LegalDate
+from domain.register import (
+    ABSENT,
+    ANNULLED,
+    APPLICATION_ANNULLED,
+    AT_REST,
+    ActKind,
+    Fields,
+    Reason,
+    State,
+    StatedFields,
+    Term,
+    Titles,
+    content_merged,
+    content_replaced,
+)
+from domain.value import LongText, Text, Value
+
+APPLIED, OVERDUE, REFUSED, REGISTERED = "applied", "overdue", "refused", "registered"
+
+BEFORE_REGISTRATION = {
+    APPLIED: Titles("iesniegts", "application received"),
+    OVERDUE: Titles("nokavēts termiņš", "application overdue"),
+    REFUSED: Titles("atteikts", "registration refused"),
+    REGISTERED: Titles("reģistrēts", "registered"),
+    ANNULLED: Titles("akts atcelts", "act annulled"),
+    APPLICATION_ANNULLED: Titles("iesnieguma saņemšana atcelta", "receipt of the application annulled"),
+}
+"""The statuses of a register that is applied to; the status after the end differs by register."""
+
+NOT_PUBLIC = frozenset({APPLIED, OVERDUE, REFUSED, APPLICATION_ANNULLED})
+"""The statuses of applications that led to no entry."""
+
+Belongs = Callable[[Fields], Reason | None]
+"""(content) -> why it does not fit the register, or None."""
+
+
+class Refusal(Value):
+    """A refusal (atteikums), with its reason; the name if the entry begins with it."""
+
+    reason: LongText
+    name: Text | None = None
+
+
+class Deferral(Value):
+    """A deferral (atlikšana) or extension of the time limit, with the new last day."""
+
+    until: LegalDate
+    reason: LongText | None = None
+    name: Text | None = None
+
+
+class Contents(NamedTuple):
+    """The content types of a register, by what states them."""
+
+    whole: type[Value]
+    registration: type[Value]
+    application: type[StatedFields]
+    changes: type[StatedFields]
+
+
+def one_month_after(day: date) -> date:
+    """The last day of a time limit of one month from ``day`` (Administrative Procedure Law s. 64(1))."""
+    year, month = (day.year, day.month + 1) if day.month < 12 else (day.year + 1, 1)
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def time_limit(state: State) -> Term | None:
+    """An application is overdue, by itself, on the day after its time limit."""
+    if state.status != APPLIED:
+        return None
+    return Term(date.fromisoformat(state.content["due_on"]), OVERDUE)
+
+
+def _received(_: Fields, stated: Fields, act: Payload[Any]) -> Fields:
+    return {**stated, "due_on": one_month_after(act.received_on or act.effective_on).isoformat()}
+
+
+def _registered(_: Fields, stated: Fields, __: Payload[Any]) -> Fields:
+    return {name: value for name, value in stated.items() if name != "basis"}
+
+
+def _refused(before: Fields, stated: Fields, _: Payload[Any]) -> Fields:
+    kept = {name: value for name, value in before.items() if name != "due_on"}
+    return kept if stated["name"] is None else {**kept, "name": stated["name"]}
+
+
+def _deferred(before: Fields, stated: Fields, _: Payload[Any]) -> Fields:
+    named = before if stated["name"] is None else {**before, "name": stated["name"]}
+    return {**named, "due_on": stated["until"]}
+
+
+NAME_MISSING = "name: expected a name in an act that begins an entry, met none"
+
+
+def _names_the_entry(state: State, stated: Fields) -> Reason | None:
+    return Reason(NAME_MISSING, {}) if state.status in (ABSENT, REFUSED) and stated.get("name") is None else None
+
+
+def kinds_of_registration(noun: str, contents: Contents, belongs: Belongs) -> tuple[ActKind, ...]:
+    """The kinds of act, named ``noun.…``, by which a register's entries begin and are amended."""
+
+    def fits(_: State, stated: Fields) -> Reason | None:
+        return belongs(stated)
+
+    def amended(state: State, stated: Fields) -> Reason | None:
+        return belongs({**state.content, **stated})
+
+    undecided = frozenset({ABSENT, APPLIED, OVERDUE})
+    again = frozenset({ABSENT, APPLIED, OVERDUE, *AT_REST})
+    registered = frozenset({REGISTERED})
+    return (
+        ActKind("receive", f"{noun}.application_received", 1, Titles("Iesniegums saņemts", "Application received"),
+                contents.application, frozenset({ABSENT, REFUSED}), APPLIED, opens=True, evolve=_received,
+                guard=_names_the_entry, public=False),
+        ActKind("register", f"{noun}.registered", 1, Titles("Reģistrēšana", "Registered"),
+                contents.registration, again, REGISTERED, opens=True, evolve=_registered, guard=fits),
+        ActKind("import", f"{noun}.imported", 1, Titles("Pārņemts no VIIS", "Imported from VIIS"),
+                contents.whole, frozenset({ABSENT}), REGISTERED, opens=True, evolve=content_replaced, guard=fits),
+        ActKind("refuse", f"{noun}.registration_refused", 1, Titles("Atteikums reģistrēt", "Registration refused"),
+                Refusal, undecided, REFUSED, evolve=_refused, guard=_names_the_entry, public=False),
+        ActKind("defer", f"{noun}.registration_deferred", 1,
+                Titles("Atlikts reģistrēt, pagarināts termiņš", "Registration deferred, time limit extended"),
+                Deferral, undecided, APPLIED, evolve=_deferred, guard=_names_the_entry, public=False),
+        ActKind("amend", f"{noun}.amended", 1, Titles("Izmaiņas", "Amended"),
+                contents.changes, registered, evolve=content_merged, guard=amended),
+        ActKind("refuse_amendment", f"{noun}.amendment_refused", 1,
+                Titles("Atteikums veikt grozījumus", "Amendment refused"), Refusal, registered, public=False),
+        ActKind("defer_amendment", f"{noun}.amendment_deferred", 1,
+                Titles("Atlikts izdarīt grozījumus", "Amendment deferred"), Deferral, registered, public=False),
+    )  # fmt: skip
+
+
+def kinds_about_acts(noun: str) -> tuple[ActKind, ...]:
+    """The kinds of act that are about an earlier act of the entry: its correction and its annulment."""
+    return (
+        ActKind("correct", f"{noun}.clerically_corrected", 1, Titles("Kļūdas labojums", "Clerical correction"),
+                Correction, frozenset(), effect="corrects"),
+        ActKind("annul", f"{noun}.act_annulled", 1, Titles("Administratīvā akta atcelšana", "Act annulled"),
+                Annulment, frozenset(), effect="annuls"),
+    )  # fmt: skip
