@@ -67,8 +67,7 @@ def test_each_class_of_the_difference_is_shown_with_the_acts_behind_it(kept: Kep
     answer = opened(kept, STOCK, "--language", "en")
     assert answer.code == 0, answer.err
     headings = r"(?m)^(?:recorded later \(\+1\)|corrected or annulled since \(-1\))\s*$"
-    whole, later, since = re.split(headings, answer.out)
-    assert all(words in whole for words in ("recorded later (+1);", "since (-1)"))  # folded in a narrow terminal
+    _, later, since = re.split(headings, answer.out)
     assert (kept.numbers[2] in later, kept.numbers[0] in later, "1-7/9" in later) == (True, False, False)
     assert (kept.numbers[2] in since, kept.numbers[0] in since, "1-7/9" in since) == (False, True, True)
     assert REGISTERED not in answer.out
