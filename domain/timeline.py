@@ -140,7 +140,7 @@ def _after(step: _Step) -> State:
 def _split(interval: Interval, term: Term) -> Iterable[Interval]:
     over = max(term.last_day + timedelta(days=1), interval.first)
     if over > interval.first:
-        yield interval._replace(end=min(over, interval.end))
+        yield interval._replace(end=over)
     if over < interval.end:
         yield interval._replace(first=over, state=State(term.status, interval.state.content))
 

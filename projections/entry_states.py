@@ -20,7 +20,7 @@ from pydantic_core import to_json
 
 from domain.act import Act
 from domain.latvian_text import search_key, sort_key
-from domain.register import NOTHING, Facts, Register, State
+from domain.register import ABSENT, NOTHING, Facts, Register, State
 from domain.timeline import Interval, Timeline
 
 NO_NUMBER = ""
@@ -92,6 +92,11 @@ class EntryHistory:
         if act.kind.effect == "annuls":
             for first, end in _uncovered(before.values(), now):
                 self._lay(Interval(first, end, NOTHING, act.position), act)
+
+    def shown(self) -> tuple[set[bytes], set[str]]:
+        """The sort keys and the registration numbers that its layers show."""
+        rendered = [layer.rendered for layer in self.layers if layer.rendered.status != ABSENT]
+        return {each.sort_key for each in rendered}, {each.registration_number or NO_NUMBER for each in rendered}
 
     def _lay(self, interval: Interval, act: Act) -> None:
         self.layers.append(Layer(interval, act.position, self._rendering.of(interval.state)))

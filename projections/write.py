@@ -7,9 +7,8 @@ from typing import Any
 
 from psycopg import Cursor
 
-from domain.register import ABSENT
 from projections import acts, entry_states
-from projections.entry_states import NO_NUMBER, EntryHistory
+from projections.entry_states import EntryHistory
 
 
 def write_facts(cursor: Cursor[Any], rows: Sequence[tuple[Any, ...]]) -> None:
@@ -19,16 +18,17 @@ def write_facts(cursor: Cursor[Any], rows: Sequence[tuple[Any, ...]]) -> None:
 
 def write_layers(cursor: Cursor[Any], histories: Iterable[EntryHistory]) -> None:
     """Insert the layers that new acts have laid, and the names and numbers they show."""
-    layers = [(history.register, history.entry_id, layer) for history in histories for layer in history.layers]
-    values = [layer.values(register, entry_id) for register, entry_id, layer in layers]
+    values: list[tuple[Any, ...]] = []
+    names: set[tuple[Any, ...]] = set()
+    numbers: set[tuple[Any, ...]] = set()
+    for history in histories:
+        register, entry_id = history.register, history.entry_id
+        values += [layer.values(register, entry_id) for layer in history.layers]
+        sort_keys, borne = history.shown()
+        names |= {(register.name, sort_key, entry_id) for sort_key in sort_keys}
+        numbers |= {(register.numbers.space, number, register.name, entry_id) for number in borne}
     _insert(cursor, "entry_states", entry_states.COLUMNS, values)
-    shown = [each for each in layers if each[2].rendered.status != ABSENT]
-    names = {(register.name, layer.rendered.sort_key, entry_id) for register, entry_id, layer in shown}
     _insert(cursor, "entry_names", ("register", "sort_key", "entry_id"), sorted(names), "ON CONFLICT DO NOTHING")
-    numbers = {
-        (register.numbers.space, layer.rendered.registration_number or NO_NUMBER, register.name, entry_id)
-        for register, entry_id, layer in shown
-    }
     columns = ("space", "number", "register", "entry_id")
     _insert(cursor, "registration_numbers", columns, sorted(numbers), "ON CONFLICT DO NOTHING")
 

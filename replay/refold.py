@@ -15,13 +15,12 @@ from psycopg.sql import SQL, Identifier, Literal
 
 from domain.act import Act
 from domain.catalogue import Catalogue, UnreadableEvent, topic_of
-from domain.register import ABSENT
 from domain.registers import all_registers
 from ledger.database import connect
 from ledger.ledger import Ledger
 from projections import acts, entry_states
 from projections.acts import fact_row
-from projections.entry_states import NO_NUMBER, EntryHistory
+from projections.entry_states import EntryHistory
 from projections.numbers import Series, stated_serial
 
 ROWS_AT_ONCE = 1000
@@ -128,13 +127,8 @@ def _fold(entry_id: UUID, recorded: Iterable[Act], ledger: Ledger, rows: _Rows) 
     if history is None:
         return
     register = history.register
-    names: set[bytes] = set()
-    numbers: set[str] = set()
-    for layer in history.layers:
-        rows.entry_states.append(layer.values(register, entry_id))
-        if layer.rendered.status != ABSENT:
-            names.add(layer.rendered.sort_key)
-            numbers.add(layer.rendered.registration_number or NO_NUMBER)
+    rows.entry_states += [layer.values(register, entry_id) for layer in history.layers]
+    names, numbers = history.shown()
     rows.entry_names += [(register.name, name, entry_id) for name in sorted(names)]
     rows.registration_numbers += [
         (register.numbers.space, number, register.name, entry_id) for number in sorted(numbers)
