@@ -20,6 +20,7 @@ from api.errors import Malformed, NotAcceptable
 from api.service import Service
 from domain.latvian_text import search_key
 from domain.register import Register
+from projections.entry_states import facet
 from projections.moment import Moment, read_as_of, resolve_known_at
 from projections.reading import ORDERS, EntryState, ListQuery, count, read_list, read_whole_list
 
@@ -99,7 +100,7 @@ def query_of(
         raise Malformed("sort", "one of {values}", order, values=", ".join(ORDERS))
     wanted = visible if not statuses else tuple(s for s in visible if s in statuses)
     words = tuple(search_key(q).split()) if q else ()
-    return ListQuery(words, tuple(f"{name}={value}" for name, value in sorted(filters.items())), wanted, order)
+    return ListQuery(words, tuple(facet(name, value) for name, value in sorted(filters.items())), wanted, order)
 
 
 def page(

@@ -19,7 +19,7 @@ from api.registers import KnownAtText, TheService
 from api.sessions import CurrentSession
 from domain.act import is_public
 from domain.catalogue import topic_of
-from projections.measures import UnknownFigure
+from projections.figures import UnknownFigure
 from projections.moment import resolve_known_at
 from projections.statistics import UnknownTable, YearlyStatistics, YearTable, acts_behind, yearly_statistics
 

@@ -164,11 +164,7 @@ CREATE TABLE projections.acts (
     target bigint,
     mode text,
     registration_number text,
-    entry_kind text,
-    entry_type text,
-    founder_class text,
-    territory text,
-    basis text
+    attributes json NOT NULL
 );
 
 ALTER TABLE projections.acts OWNER TO regesta;
@@ -192,21 +188,26 @@ CREATE TABLE projections.entry_states (
     registration_number text,
     sort_key bytea NOT NULL,
     search text NOT NULL,
-    facets text[] NOT NULL,
-    entry_kind text,
-    entry_type text,
-    founder_class text,
-    territory text,
     content json NOT NULL,
-    confidential json NOT NULL
+    confidential json NOT NULL,
+    attributes json NOT NULL,
+    facets text CONSTRAINT entry_states_found_by_not_null NOT NULL
 );
 ALTER TABLE ONLY projections.entry_states ALTER COLUMN sort_key SET STATISTICS 0;
 ALTER TABLE ONLY projections.entry_states ALTER COLUMN search SET STATISTICS 0;
-ALTER TABLE ONLY projections.entry_states ALTER COLUMN facets SET STATISTICS 0;
 ALTER TABLE ONLY projections.entry_states ALTER COLUMN content SET STATISTICS 0;
 ALTER TABLE ONLY projections.entry_states ALTER COLUMN confidential SET STATISTICS 0;
+ALTER TABLE ONLY projections.entry_states ALTER COLUMN attributes SET STATISTICS 0;
+ALTER TABLE ONLY projections.entry_states ALTER COLUMN facets SET STATISTICS 0;
 
 ALTER TABLE projections.entry_states OWNER TO regesta;
+
+CREATE TABLE projections.links (
+    target uuid NOT NULL,
+    entry_id uuid NOT NULL
+);
+
+ALTER TABLE projections.links OWNER TO regesta;
 
 CREATE TABLE projections.number_series (
     space text NOT NULL,
@@ -254,6 +255,8 @@ CREATE UNIQUE INDEX acts_position_idx ON projections.acts USING btree ("position
 CREATE UNIQUE INDEX entry_names_idx ON projections.entry_names USING btree (register, sort_key, entry_id);
 
 CREATE UNIQUE INDEX entry_states_point_idx ON projections.entry_states USING btree (entry_id, known_from, valid_from) INCLUDE (valid_to);
+
+CREATE UNIQUE INDEX links_idx ON projections.links USING btree (target, entry_id);
 
 CREATE UNIQUE INDEX number_series_idx ON projections.number_series USING btree (space, series);
 

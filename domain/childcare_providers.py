@@ -23,7 +23,17 @@ from domain.legal_number import LegalNumber
 from domain.legal_number import mismatch as mismatch_of_legal_number
 from domain.personal_code import PersonalCode
 from domain.personal_code import mismatch as mismatch_of_personal_code
-from domain.register import ActKind, Facts, Fields, Mark, Reason, Register, Titles, stated_fields_of
+from domain.register import (
+    ActKind,
+    Fields,
+    Mark,
+    Reason,
+    Register,
+    Titles,
+    of_act,
+    of_entry,
+    stated_fields_of,
+)
 from domain.six_digit_number import numbers_in
 from domain.value import Email, Number, Phone, Text, Value
 
@@ -110,11 +120,6 @@ def misfit(content: Fields) -> Reason | None:
     return None
 
 
-def facts(content: Fields, stated: Fields) -> Facts:
-    """Providers are counted by kind of person and by service, exclusions by basis."""
-    return Facts(kind=content.get("provider_kind"), type=content.get("service"), basis=stated.get("basis"))
-
-
 def warnings(stated: Fields) -> list[str]:
     """What of the codes stated does not fit."""
     code, number = stated.get("personal_code"), stated.get("legal_registration_number")
@@ -174,7 +179,7 @@ REGISTER = Register(
     name_field="name",
     numbers=numbers_in("childcare"),
     term=time_limit,
-    facts=facts,
+    attributes={"kind": of_entry("provider_kind"), "type": of_entry("service"), "basis": of_act("basis")},
     warnings=warnings,
     examples=_EXAMPLES,
 )

@@ -12,7 +12,7 @@ from domain.institution import (
     type_fits_kind,
 )
 from domain.institution_examples import BASIC_SCHOOL, examples_of
-from domain.register import Facts, Fields, Reason, Register, Titles
+from domain.register import Attribute, Fields, Reason, Register, Titles, of_act, of_entry
 from domain.registration_number import NUMBERS
 
 STRUCK_OFF = "struck_off"
@@ -32,16 +32,13 @@ def not_higher(content: Fields) -> Reason | None:
     return type_fits_kind(content)
 
 
-def facts(content: Fields, stated: Fields) -> Facts:
-    """What the statistics of institutions filter by."""
-    return Facts(
-        kind=content.get("kind"),
-        type=content.get("type"),
-        founder_class=founder_class_of(content),
-        territory=content.get("territory"),
-        basis=stated.get("basis"),
-    )
-
+ATTRIBUTES: dict[str, Attribute] = {
+    "kind": of_entry("kind"),
+    "type": of_entry("type"),
+    "founder_class": lambda content, _: founder_class_of(content),
+    "territory": of_entry("territory"),
+    "basis": of_act("basis"),
+}
 
 REGISTER = Register(
     name="institutions",
@@ -54,6 +51,6 @@ REGISTER = Register(
     name_field="name",
     numbers=NUMBERS,
     term=time_limit,
-    facts=facts,
+    attributes=ATTRIBUTES,
     examples=examples_of(BASIC_SCHOOL, "3312903501", "strike_off"),
 )

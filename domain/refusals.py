@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from domain.links import Dependant
 from domain.timeline import Obstacle
 
 
@@ -107,6 +108,27 @@ class LinksCorrected(ActRefused):
         "content.{field}: expected the entries linked now ({expected}), met {met}: links are changed by a decision"
         " about all entries they name"
     )
+
+
+class RestsOnNothing(ActRefused):
+    """An entry would be alive on a day on which an entry it rests on is not there."""
+
+    message = (
+        "content.{field}: expected an entry of register {register} that is {expected} from {first} on,"
+        " met {target}: {met}"
+    )
+
+
+class DependantsLeft(ActRefused):
+    """Entries that rest on the one concerned would be left without it; ``dependants`` are these."""
+
+    message = "expected the ends of {count} entries that rest on this one, in the same decision: {summary}"
+    DEPENDANT = "{register} {entry} from {first} on"
+
+    def __init__(self, dependants: Sequence[Dependant]) -> None:
+        self.dependants = tuple(dependants)
+        shown = [self.DEPENDANT.format(**dependant._asdict()) for dependant in self.dependants[:10]]
+        super().__init__(count=len(self.dependants), summary="; ".join(shown))
 
 
 class StaleVersion(ActRefused):

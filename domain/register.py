@@ -8,6 +8,7 @@ from datetime import date
 from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from uuid import UUID
 
 from pydantic import Field, SerializerFunctionWrapHandler, create_model, model_serializer, model_validator
 
@@ -35,6 +36,17 @@ class Mark(Enum):
     CONFIDENTIAL = "confidential"
     FILTER = "filter"
     SEARCH = "search"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Written beside a field's type: it holds the ids of entries of ``register`` on which the entry rests.
+
+    On every day on which the entry is alive, they are to be in one of ``statuses`` (default: alive as well).
+    """
+
+    register: str
+    statuses: frozenset[str] | None = None
 
 
 class Titles(NamedTuple):
@@ -135,14 +147,27 @@ class Term(NamedTuple):
     status: str
 
 
-class Facts(NamedTuple):
-    """What statistics filter acts and stocks by, beside the act's own columns."""
+Attribute = Callable[[Fields, Fields], str | int | None]
+"""(content as the act leaves it, fields the act states) -> what statistics count by, or None where there is nothing.
 
-    kind: str | None = None
-    type: str | None = None
-    founder_class: str | None = None
-    territory: str | None = None
-    basis: str | None = None
+Texts tell one case from another; whole numbers are quantities that add up, such as the children of a return. Of a
+state between two acts the same is asked with no field stated.
+"""
+
+
+def of_entry(field: str) -> Attribute:
+    """What the entry holds in ``field``; of a truth value ``yes`` or ``no``."""
+    return lambda content, _: _told(content.get(field))
+
+
+def of_act(field: str) -> Attribute:
+    """What the act itself states in ``field``; of a truth value ``yes`` or ``no``."""
+    return lambda _, stated: _told(stated.get(field))
+
+
+def _told(value: Any) -> str | int | None:
+    told: str | int | None = ("no", "yes")[value] if isinstance(value, bool) else value
+    return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +191,6 @@ def no_term(_: State) -> Term | None:
     return None
 
 
-def no_facts(_: Fields, __: Fields) -> Facts:
-    """Acts of this register are counted by their own columns only."""
-    return Facts()
-
-
 def no_warnings(_: Fields) -> list[str]:
     """Nothing but the number has a usual form that it might not fit."""
     return []
@@ -183,6 +203,8 @@ class Register:
     ``name`` is its path; ``alive`` the statuses in which an entry is in the register and its number taken;
     ``not_public`` those of applications that led to no entry; ``name_field`` is what lists are sorted by;
     ``warnings`` is what of the fields an act states does not fit, the number apart, to be shown, never refused;
+    ``attributes`` are what its acts and entries are counted by, beside the columns that every act has;
+    ``ends_with`` is the act (verb and content) by which an entry ends on the day on which one it rests on ends;
     ``examples`` are contents by verb, shown to those who ask for acts.
     """
 
@@ -198,8 +220,9 @@ class Register:
     number_field: str = "registration_number"
     public: bool = True
     term: Callable[[State], Term | None] = no_term
-    facts: Callable[[Fields, Fields], Facts] = no_facts
+    attributes: Mapping[str, Attribute] = field(default_factory=dict)
     warnings: Callable[[Fields], list[str]] = no_warnings
+    ends_with: tuple[str, Fields] | None = None
     examples: Mapping[str, Fields] = field(default_factory=dict)
 
     @cached_property
@@ -211,6 +234,20 @@ class Register:
     def confidential_fields(self) -> frozenset[str]:
         """Content fields that only a session with the permission may see."""
         return self._marked(Mark.CONFIDENTIAL)
+
+    @cached_property
+    def links(self) -> dict[str, Link]:
+        """Content fields that name the entries on which an entry rests."""
+        marks = {name: info.metadata for name, info in self.content.model_fields.items()}
+        return {name: mark for name, found in marks.items() for mark in found if isinstance(mark, Link)}
+
+    def rests_on(self, content: Fields) -> list[tuple[str, UUID]]:
+        """The entries that ``content`` names in its links, each with the field that names it."""
+        found = []
+        for name in self.links:
+            named = content.get(name)
+            found += [(name, UUID(each)) for each in ((named,) if isinstance(named, str) else named or ())]
+        return found
 
     @cached_property
     def filter_fields(self) -> frozenset[str]:
@@ -238,6 +275,11 @@ class Register:
         if term is not None and day > term.last_day:
             return State(term.status, state.content)
         return state
+
+    def counted_by(self, content: Fields, stated: Fields) -> dict[str, str | int]:
+        """The attributes of an act that leaves ``content`` and states ``stated``, as far as there are any."""
+        found = {name: attribute(content, stated) for name, attribute in self.attributes.items()}
+        return {name: value for name, value in found.items() if value is not None}
 
     def warnings_about(self, stated: Fields) -> list[str]:
         """What of the fields an act states does not fit their usual form, the registration number first."""

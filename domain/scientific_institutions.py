@@ -15,7 +15,7 @@ from domain.application import BEFORE_REGISTRATION, NOT_PUBLIC, REGISTERED, Cont
 from domain.institution import NOT_AMENDED, Founders, RegistrationBasis, kinds_of_act, removal_kind
 from domain.institution_examples import INSTITUTE, examples_of
 from domain.institution_types import LegalStatusCode
-from domain.register import Facts, Fields, Mark, Register, Titles, stated_fields_of
+from domain.register import Mark, Register, Titles, of_act, stated_fields_of
 from domain.six_digit_number import numbers_in
 from domain.value import Count, Email, Number, Phone, Text, Value
 
@@ -59,11 +59,6 @@ CONTENTS = Contents(
 )
 
 
-def facts(_: Fields, stated: Fields) -> Facts:
-    """Acts are counted by kind and basis."""
-    return Facts(basis=stated.get("basis"))
-
-
 exclude = removal_kind(
     "exclude", "scientific_institution.excluded", Titles("Izslēgšana no reģistra", "Excluded"), EXCLUDED
 )
@@ -79,6 +74,6 @@ REGISTER = Register(
     name_field="name",
     numbers=numbers_in("scientific"),
     term=time_limit,
-    facts=facts,
+    attributes={"basis": of_act("basis")},
     examples=examples_of(INSTITUTE, "900001", "exclude"),
 )

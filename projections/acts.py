@@ -1,11 +1,14 @@
-"""The acts fact table: one row per act, with typed columns for everything statistics filter by.
+"""The acts fact table: one row per act, with everything statistics filter by.
 
-Facts are taken from the entry as the act left it, as known at the act's own position, so a row never changes.
+What every act has stands in columns of its own, what its register counts by in ``attributes``. They are taken from the
+entry as the act left it, as known at the act's own position, so a row never changes.
 """
 
 from __future__ import annotations
 
 from typing import Any
+
+from pydantic_core import to_json
 
 from domain.act import Act
 from domain.register import Register
@@ -16,21 +19,20 @@ COLUMNS = {
     "verb": "text", "event": "text", "act_id": "uuid", "actor": "text", "role": "text", "decision_number": "text",
     "decided_on": "date", "form": "text", "legal_ground": "text", "body": "text", "effective_on": "date",
     "received_on": "date", "answers": "int8", "target": "int8", "mode": "text", "registration_number": "text",
-    "entry_kind": "text", "entry_type": "text", "founder_class": "text", "territory": "text", "basis": "text",
+    "attributes": "text",
 }  # fmt: skip
-"""The columns in order, and the type in which each is copied in."""
+"""The columns in order, and the type in which each is copied in (JSON as its text)."""
 
 
 def fact_row(register: Register, timeline: Timeline, act: Act) -> tuple[Any, ...]:
     """The row of ``act``, just added to ``timeline``, in the order of ``COLUMNS``."""
     content = timeline.state_made_by(act).content
     payload, decision, fields = act.payload, act.payload.decision, act.fields
-    facts = register.facts(content, fields)
     return (
         act.position, act.recorded_at, register.name, act.entry_id, act.version, act.kind.verb, act.kind.event,
         payload.act_id, payload.actor, payload.role, decision.number, decision.decided_on, decision.form,
         decision.legal_ground, decision.body, payload.effective_on, payload.received_on, payload.answers,
         fields.get("target") if act.kind.effect != "state" else None,
         fields.get("mode") if act.kind.effect == "annuls" else None,
-        content.get(register.number_field), facts.kind, facts.type, facts.founder_class, facts.territory, facts.basis,
+        content.get(register.number_field), to_json(register.counted_by(content, fields)).decode(),
     )  # fmt: skip

@@ -31,6 +31,7 @@ from ledger.ledger import Ledger
 from ledger.recorder import Append, StoredAct
 from projections.acts import fact_row
 from projections.entry_states import EntryHistory
+from projections.links import Links, targets_of
 from projections.numbers import AliveSpan, Numbers, StagedNumbers, alive_spans
 from projections.write import write_facts, write_layers, write_series
 
@@ -83,10 +84,12 @@ class Batch:
         self._acts: list[tuple[StoredAct, tuple[Any, ...]]] = []
         self._touched: dict[UUID, EntryHistory] = {}
         self._numbers = Numbers(append.cursor)
+        self._links = Links(append.cursor, ledger.catalogue.registers.values())
         self._answers: dict[tuple[str, str], tuple[bytes, list[RecordedAct]]] = {}
         self._new_answers: list[tuple[str, str, bytes, list[RecordedAct]]] = []
         self._histories = self._load(submissions)
         self._load_holders(submissions)
+        self._load_linked(submissions)
         self._load_answers(submissions)
 
     def take(self, submission: Submission) -> list[RecordedAct]:
@@ -103,6 +106,7 @@ class Batch:
             with _telling_which(index):
                 recorded.append(self._decide(draft, submission, staged))
         self._check_numbers(submission, staged)
+        self._check_links(submission, staged)
         self._keep(submission, staged, recorded)
         return recorded
 
@@ -155,6 +159,7 @@ class Batch:
             self._acts.append((stored, fact_row(history.register, history.timeline, kept)))
         self._next_position += len(staged.acts)
         self._numbers.keep(staged.numbers, staged.timelines.items())
+        self._links.keep(staged.timelines.items())
         if submission.idempotency is not None:
             key, digest = submission.idempotency
             self._answers[submission.actor.pseudonym, key] = (digest, recorded)
@@ -168,11 +173,26 @@ class Batch:
         number = self._numbers.give(register, draft.content.model_dump(mode="json"), staged.numbers)
         return replace(draft, content=draft.content.model_copy(update={field_name: number}))
 
+    def _known(self, entry_id: UUID) -> Timeline | None:
+        """The timeline of an entry without what is being asked for."""
+        if entry_id not in self._histories:
+            self._histories.update(self._stored_histories({entry_id}))
+        history = self._histories.get(entry_id)
+        return None if history is None else history.timeline
+
+    def _check_links(self, submission: Submission, staged: _Staged) -> None:
+        def now(entry_id: UUID) -> Timeline | None:
+            return staged.timelines.get(entry_id) or self._known(entry_id)
+
+        last = {draft.entry_id: index for index, draft in enumerate(submission.drafts)}
+        for entry_id, timeline in staged.timelines.items():
+            with _telling_which(last[entry_id]):
+                self._links.check_support(timeline, self._histories[entry_id].timeline, now, self._known)
+                self._links.check_dependants(entry_id, timeline, now, self._known)
+
     def _check_numbers(self, submission: Submission, staged: _Staged) -> None:
         def other(entry_id: UUID) -> Timeline:
-            if entry_id not in self._histories:
-                self._histories.update(self._stored_histories({entry_id}))
-            return staged.timelines.get(entry_id) or self._histories[entry_id].timeline
+            return staged.timelines.get(entry_id) or self._known(entry_id) or self._histories[entry_id].timeline
 
         last = {draft.entry_id: index for index, draft in enumerate(submission.drafts)}
         for entry_id, timeline in staged.timelines.items():
@@ -216,6 +236,20 @@ class Batch:
             for entry_id, acts in found.items()
             if acts
         }
+
+    def _load_linked(self, submissions: Iterable[Submission]) -> None:
+        """Read at once the entries on which those rest that the submissions are about."""
+        wanted = set[UUID]()
+        for draft in (draft for submission in submissions for draft in submission.drafts):
+            register = self._ledger.catalogue.registers.get(draft.register)
+            if register is not None:
+                for name in register.links:
+                    named = getattr(draft.content, name, None)
+                    wanted.update((named,) if isinstance(named, UUID) else named or ())
+        for history in self._histories.values():
+            wanted |= targets_of(history.timeline)
+        if wanted - self._histories.keys():
+            self._histories.update(self._stored_histories(wanted - self._histories.keys()))
 
     def _load_holders(self, submissions: Iterable[Submission]) -> None:
         """Read at once who holds the numbers that the submissions bring."""

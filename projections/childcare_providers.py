@@ -13,7 +13,7 @@ from projections.measures import Figure, Measure, Stock, Table, Total, among
 
 _R = REGISTER.name
 _ALIVE = tuple(sorted(REGISTER.alive))
-_NATURAL, _LEGAL = among("entry_kind", "natural"), among("entry_kind", "legal")
+_NATURAL, _LEGAL = among("kind", "natural"), among("kind", "legal")
 _ABOUT_ENTRIES = ("register", "amend", "refuse_amendment", "defer_amendment", "exclude")
 
 TABLES = (

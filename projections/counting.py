@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from psycopg import Connection
 from psycopg.rows import dict_row, tuple_row
 
-from projections.measures import Among, Counted, Figures, Measure, Stock, Total
+from projections.asked import ACTS, CHANGED_STATES, STATES, columns_of, source_of, states_source
+from projections.figures import Figures
+from projections.measures import Among, Counted, Measure, Share, Stock, Total, rounded, year_of
 from projections.moment import MalformedMoment
-from projections.reading import POINT
 
 if TYPE_CHECKING:
     import ibis
@@ -31,41 +32,6 @@ Cause = Literal["recorded_later", "corrected_or_annulled"]
 Values = dict[tuple[str, int], int]
 """The value of a figure in a year; every figure asked for has one in every year asked for."""
 
-ACTS = {
-    "position": "int64", "register": "string", "verb": "string", "decision_number": "string", "decided_on": "date",
-    "form": "string", "body": "string", "role": "string", "mode": "string", "entry_kind": "string",
-    "entry_type": "string", "founder_class": "string", "territory": "string", "basis": "string",
-}  # fmt: skip
-"""What flows read of each act asked about: columns of the acts fact table, under the same names."""
-
-STATES = {
-    "year": "int64", "register": "string", "status": "string", "entry_kind": "string", "entry_type": "string",
-    "founder_class": "string", "territory": "string", "position": "int64", "sign": "int64", "cause": "string",
-}  # fmt: skip
-"""What stocks read of each state on 31 December of ``year``: ``position`` of the act behind it, and how it counts."""
-
-_ASKED_ACTS = (
-    f"asked_acts AS (SELECT {', '.join(ACTS)} FROM acts WHERE position <= %(position)s"
-    " AND decided_on >= make_date(%(first)s, 1, 1) AND decided_on <= make_date(%(last)s, 12, 31))"
-)
-_COUNTED = "register, status, entry_kind, entry_type, founder_class, territory"
-_LAST_DAY = "make_date(y.year, 12, 31)"
-_ASKED_STATES = f"""asked_states AS (
-    SELECT y.year, {_COUNTED}, s.act AS position, 1 AS sign, 'in_force' AS cause
-    FROM unnest(%(years)s::int[]) AS y(year)
-    CROSS JOIN (SELECT DISTINCT entry_id FROM registration_numbers) e
-    CROSS JOIN LATERAL ({POINT.format(entry="e.entry_id", known="%(position)s", day=_LAST_DAY)}) s)"""
-_CHANGED_STATES = f"""asked_states AS (
-    SELECT y.year, s.*, newer.known_from AS position,
-        CASE WHEN a.target IS NULL THEN 'recorded_later' ELSE 'corrected_or_annulled' END AS cause
-    FROM unnest(%(years)s::int[]) AS y(year)
-    JOIN entry_states newer ON newer.valid_from <= {_LAST_DAY} AND newer.valid_to > {_LAST_DAY}
-    JOIN acts a ON a.position = newer.known_from
-    CROSS JOIN LATERAL (
-        SELECT {_COUNTED}, 1 AS sign FROM (SELECT newer.*) taken_up
-        UNION ALL SELECT {_COUNTED}, -1 FROM
-            ({POINT.format(entry="newer.entry_id", known="newer.known_from - 1", day=_LAST_DAY)}) covered) s
-    WHERE newer.known_from > %(since)s AND newer.known_from <= %(position)s)"""
 _PAGE = " WHERE position > %(after)s ORDER BY position LIMIT %(limit)s"
 
 
@@ -76,16 +42,34 @@ def evaluate(connection: Connection[Any], figures: Figures, years: Iterable[int]
     if not asked:
         return values
     wheres = {"position": position, "years": asked, "first": asked[0], "last": asked[-1]}
-    if figures.measures:
-        _fill(values, figures.measures, _rows(connection, _ASKED_ACTS, _flows_sql(figures.measures), wheres))
-    if figures.stocks:
-        _fill(values, figures.stocks, _rows(connection, _ASKED_STATES, _stocks_sql(figures.stocks), wheres))
+    for together in _together(figures):
+        _fill(values, together, _rows(connection, together, wheres))
     for figure in figures:
-        if isinstance(figure, Total):
+        if isinstance(figure, Total | Share):
             for year in asked:
-                parts = figures.counted(figure.figure)
-                values[figure.figure, year] = sum(values[part.figure, year] for part in parts)
+                values[figure.figure, year] = _derived(figures, figure, year, values)
     return values
+
+
+def _together(figures: Figures) -> list[tuple[Counted, ...]]:
+    """The figures with rules of their own in as few groups as can each be counted by one statement."""
+    groups: dict[tuple[str, bool], list[Counted]] = {}
+    rules: list[Counted] = [*figures.measures, *figures.stocks]
+    for figure in rules:
+        groups.setdefault((year_of(figure), figure.unit == "acts"), []).append(figure)
+    return [tuple(group) for group in groups.values()]
+
+
+def _derived(figures: Figures, figure: Total | Share, year: int, values: Values) -> int:
+    if isinstance(figure, Share):
+        part, whole = (_value(figures, named, year, values) for named in (figure.part, figure.whole))
+        return figure.of(part, whole)
+    return sum(values[part.figure, year] for part in figures.counted(figure.figure))
+
+
+def _value(figures: Figures, named: str, year: int, values: Values) -> int:
+    figure = figures.get(named)
+    return _derived(figures, figure, year, values) if isinstance(figure, Total) else values[named, year]
 
 
 def _fill(values: Values, counted: Sequence[Counted], rows: list[dict[str, Any]]) -> None:
@@ -93,7 +77,8 @@ def _fill(values: Values, counted: Sequence[Counted], rows: list[dict[str, Any]]
         for index, figure in enumerate(counted):
             key = figure.figure, int(row["year"])
             if key in values:
-                values[key] = int(row[f"n{index}"] or 0)
+                value, to = int(row[f"n{index}"] or 0), figure.rounded_to if isinstance(figure, Stock) else 1
+                values[key] = rounded(value, to) * to
 
 
 def stock_changes(
@@ -101,15 +86,16 @@ def stock_changes(
 ) -> dict[tuple[str, int, Cause], int]:
     """By how much acts at positions above ``since`` up to ``position`` changed each declared stock, by cause.
 
-    A stock's changes add up to the difference of its values at the two positions. What is not there is 0.
+    A stock's changes add up to the difference of its values at the two positions. What is not there is 0. No single
+    act changes how many different values there are, so stocks of these are not among them.
     """
-    asked, stocks = _checked(years), figures.stocks
+    asked, stocks = _checked(years), tuple(stock for stock in figures.stocks if stock.distinct is None)
     if not asked or not stocks:
         return {}
     wheres = {"position": position, "since": since, "years": asked}
     return {
         (stock.figure, int(row["year"]), row["cause"]): int(row[f"n{index}"])
-        for row in _rows(connection, _CHANGED_STATES, _stocks_sql(stocks), wheres)
+        for row in _run(connection, states_source(CHANGED_STATES, stocks), _stocks_sql(stocks), wheres)
         for index, stock in enumerate(stocks)
         if row[f"n{index}"]
     }
@@ -124,10 +110,8 @@ def positions_behind(
     acts that made the states in force on 31 December. ``counted`` are all flows or all stocks.
     """
     (asked,) = _checked([year])
-    of_stocks = isinstance(counted[0], Stock)
-    source = _ASKED_STATES if of_stocks else _ASKED_ACTS
     wheres = {"position": position, "years": [asked], "first": asked, "last": asked, "after": after, "limit": limit}
-    return _positions(connection, source, tuple(counted), wheres)
+    return _positions(connection, source_of(tuple(counted)), tuple(counted), wheres)
 
 
 def positions_of_changes(
@@ -142,36 +126,42 @@ def positions_of_changes(
 ) -> list[int]:
     """Positions of up to ``limit`` acts above ``after`` that changed the sum of ``stocks`` for ``cause``, in order."""
     wheres = {"position": position, "since": since, "years": _checked([year]), "after": after, "limit": limit}
-    source = _CHANGED_STATES.removesuffix(")") + " AND (a.target IS NULL) = %(later)s)"
+    source = states_source(CHANGED_STATES, tuple(stocks), " AND (f.target IS NULL) = %(later)s")
     return _positions(connection, source, tuple(stocks), {**wheres, "later": cause == "recorded_later"})
 
 
-def flows(acts: ibis.Table, measures: Sequence[Measure]) -> ibis.Table:
-    """One row per year of decision: the values of ``measures`` over ``acts``, in columns n0, n1 and so on.
-
-    Acts are first gathered by decision, so that both units come from one pass: the sum over decisions of the acts
-    that a rule counts, or the number of decisions with at least one.
-    """
+def decisions(acts: ibis.Table, measures: Sequence[Measure]) -> ibis.Table:
+    """One row per year: in columns n0, n1 and so on how many decisions have an act that each of ``measures`` counts."""
     import ibis
 
     alone = acts.decision_number.isnull().ifelse(acts.position, ibis.null("int64"))
-    dated = acts.mutate(year=acts.decided_on.year(), alone=alone)
-    decisions = dated.group_by(["year", "register", "decided_on", "decision_number", "alone"]).aggregate(
-        **{f"n{index}": dated.count(where=_holds(dated, measure)) for index, measure in enumerate(measures)}
+    told_apart = acts.mutate(alone=alone)
+    found = told_apart.group_by(["year", "register", "decided_on", "decision_number", "alone"]).aggregate(
+        **{f"n{index}": _holds(told_apart, measure).ifelse(1, 0).max() for index, measure in enumerate(measures)}
     )
-    numbers = [decisions[f"n{index}"] for index in range(len(measures))]
-    return decisions.group_by("year").aggregate(
-        **{
-            f"n{index}": decisions.count(where=number > 0) if measure.unit == "acts" else number.sum()
-            for index, (measure, number) in enumerate(zip(measures, numbers, strict=True))
-        }
+    return found.group_by("year").aggregate(**{f"n{index}": found[f"n{index}"].sum() for index in range(len(measures))})
+
+
+def flows(acts: ibis.Table, measures: Sequence[Measure]) -> ibis.Table:
+    """One row per year: the values of ``measures``, none of which counts decisions, in columns n0, n1 and so on."""
+    return acts.group_by("year").aggregate(
+        **{f"n{index}": _counted(acts, measure) for index, measure in enumerate(measures)}
     )
+
+
+def _counted(rows: ibis.Table, figure: Counted) -> Any:
+    holds = _holds(rows, figure)
+    if figure.distinct is not None:
+        return rows[figure.distinct].nunique(where=holds)
+    if isinstance(figure, Stock):
+        return rows.sign.sum(where=holds)
+    return rows.count(where=holds) if figure.sum_of is None else rows[figure.sum_of].sum(where=holds)
 
 
 def stocks_of(states: ibis.Table, stocks: Sequence[Stock]) -> ibis.Table:
     """One row per year and cause: the values of ``stocks`` over ``states``, in columns n0, n1 and so on."""
     return states.group_by(["year", "cause"]).aggregate(
-        **{f"n{index}": states.sign.sum(where=_holds(states, stock)) for index, stock in enumerate(stocks)}
+        **{f"n{index}": _counted(states, stock) for index, stock in enumerate(stocks)}
     )
 
 
@@ -191,26 +181,31 @@ def _holds(rows: ibis.Table, figure: Counted) -> Any:
 
 
 @cache
-def _flows_sql(measures: tuple[Measure, ...]) -> str:
+def _values_sql(counted: tuple[Counted, ...]) -> str:
     import ibis
 
-    return _compiled(flows(ibis.table(ACTS, name="asked_acts"), measures))
+    attributes = columns_of(counted)
+    if year_of(counted[0]) == "in_force":
+        return _stocks_sql(counted)
+    acts = ibis.table({**ACTS, **attributes}, name="asked_acts")
+    measures = tuple(figure for figure in counted if isinstance(figure, Measure))
+    return _compiled((decisions if measures[0].unit == "acts" else flows)(acts, measures))
 
 
 @cache
 def _stocks_sql(stocks: tuple[Stock, ...]) -> str:
     import ibis
 
-    return _compiled(stocks_of(ibis.table(STATES, name="asked_states"), stocks))
+    return _compiled(stocks_of(ibis.table({**STATES, **columns_of(stocks)}, name="asked_states"), stocks))
 
 
 @cache
 def _positions_sql(counted: tuple[Counted, ...]) -> str:
     import ibis
 
-    of_stocks = isinstance(counted[0], Stock)
-    rows = ibis.table(STATES, name="asked_states") if of_stocks else ibis.table(ACTS, name="asked_acts")
-    return _compiled(positions_of(rows, counted))
+    of_stocks, attributes = isinstance(counted[0], Stock), columns_of(counted)
+    asked = {**(STATES if of_stocks else ACTS), **attributes}
+    return _compiled(positions_of(ibis.table(asked, name="asked_states" if of_stocks else "asked_acts"), counted))
 
 
 def _compiled(expression: ibis.Table) -> str:
@@ -219,7 +214,11 @@ def _compiled(expression: ibis.Table) -> str:
     return str(ibis.to_sql(expression, dialect="postgres")).replace("%", "%%")
 
 
-def _rows(connection: Connection[Any], source: str, compiled: str, wheres: dict[str, Any]) -> list[dict[str, Any]]:
+def _rows(connection: Connection[Any], counted: tuple[Counted, ...], wheres: dict[str, Any]) -> list[dict[str, Any]]:
+    return _run(connection, source_of(counted), _values_sql(counted), wheres)
+
+
+def _run(connection: Connection[Any], source: str, compiled: str, wheres: dict[str, Any]) -> list[dict[str, Any]]:
     cursor = connection.cursor(row_factory=dict_row)
     return cursor.execute(f"WITH {source} SELECT * FROM ({compiled}) AS figures", wheres).fetchall()
 

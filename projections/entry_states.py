@@ -20,7 +20,7 @@ from pydantic_core import to_json
 
 from domain.act import Act
 from domain.latvian_text import search_key, sort_key
-from domain.register import ABSENT, NOTHING, Facts, Register, State
+from domain.register import ABSENT, NOTHING, Register, State
 from domain.timeline import Interval, Timeline
 
 NO_NUMBER = ""
@@ -32,21 +32,20 @@ LONGEST_SORT_KEY = 2_400
 COLUMNS = {
     "register": "text", "entry_id": "uuid", "valid_from": "date", "valid_to": "date", "known_from": "int8",
     "act": "int8", "status": "text", "registration_number": "text", "sort_key": "bytea", "search": "text",
-    "facets": "text[]", "entry_kind": "text", "entry_type": "text", "founder_class": "text", "territory": "text",
-    "content": "text", "confidential": "text",
+    "facets": "text", "attributes": "text", "content": "text", "confidential": "text",
 }  # fmt: skip
 """The columns in order, and the type in which each is copied in (JSON as its text)."""
 
 
 class Rendered(NamedTuple):
-    """What the row of a state holds besides its two axes; ``content`` and ``confidential`` are JSON texts."""
+    """What the row of a state holds besides its two axes; from ``attributes`` on these are JSON texts."""
 
     status: str
     registration_number: str | None
     sort_key: bytes
     search: str
-    facets: list[str]
-    facts: Facts
+    facets: str
+    attributes: str
     content: str
     confidential: str
 
@@ -63,9 +62,17 @@ class Layer(NamedTuple):
         (first, end, _, act), known_from, made = self
         return (
             register.name, entry_id, first, end, known_from, act, made.status,
-            made.registration_number, made.sort_key, made.search, made.facets, made.facts.kind, made.facts.type,
-            made.facts.founder_class, made.facts.territory, made.content, made.confidential,
+            made.registration_number, made.sort_key, made.search, made.facets, made.attributes,
+            made.content, made.confidential,
         )  # fmt: skip
+
+
+class Shown(NamedTuple):
+    """Sort keys, registration numbers, and the entries rested on, of several states of an entry."""
+
+    sort_keys: set[bytes]
+    numbers: set[str]
+    targets: set[UUID]
 
 
 class EntryHistory:
@@ -93,10 +100,17 @@ class EntryHistory:
             for first, end in _uncovered(before.values(), now):
                 self._lay(Interval(first, end, NOTHING, act.position), act)
 
-    def shown(self) -> tuple[set[bytes], set[str]]:
-        """The sort keys and the registration numbers that its layers show."""
-        rendered = [layer.rendered for layer in self.layers if layer.rendered.status != ABSENT]
-        return {each.sort_key for each in rendered}, {each.registration_number or NO_NUMBER for each in rendered}
+    def shown(self) -> Shown:
+        """What its layers show that the entry is found by."""
+        layers = [layer for layer in self.layers if layer.rendered.status != ABSENT]
+        rests_on = self.register.rests_on
+        return Shown(
+            {layer.rendered.sort_key for layer in layers},
+            {layer.rendered.registration_number or NO_NUMBER for layer in layers},
+            {target for layer in layers for _, target in rests_on(layer.interval.state.content)}
+            if self.register.links
+            else set(),
+        )
 
     def _lay(self, interval: Interval, act: Act) -> None:
         self.layers.append(Layer(interval, act.position, self._rendering.of(interval.state)))
@@ -166,8 +180,8 @@ class Rendering:
             content.get(register.number_field),
             sort_key(content.get(register.name_field) or "")[:LONGEST_SORT_KEY],
             self._search if self._search is not None else self._searched(),
-            list(filter(None, self._facets)),
-            register.facts(content, {}),
+            "".join(self._facets),
+            _json(register.counted_by(content, {})),
             f"{{{','.join(filter(None, self._shown))}}}",
             f"{{{','.join(filter(None, self._hidden))}}}",
         )
@@ -186,7 +200,7 @@ class Rendering:
             self._words[index] = " ".join(filter(None, map(search_key, _words(value))))
             self._search = None
         if filtered:
-            self._facets[index] = "" if value is None else f"{name}={value}"
+            self._facets[index] = "".join(facet(name, each) for each in _each(value))
 
     def _searched(self) -> str:
         self._search = " ".join(filter(None, self._words))
@@ -194,6 +208,15 @@ class Rendering:
 
 
 _UNSEEN = object()
+
+
+def facet(name: str, value: Any) -> str:
+    """What a state is found by that holds ``value`` in the field ``name``, or among others there."""
+    return f"\n{name}={value}\n"
+
+
+def _each(value: Any) -> Iterable[Any]:
+    return () if value is None else value if isinstance(value, list | tuple) else (value,)
 
 
 def _json(value: Any) -> str:

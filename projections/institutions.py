@@ -16,7 +16,7 @@ _PRIVATE = among("founder_class", "private")
 
 
 def _kind(kind: str) -> Among:
-    return among("entry_kind", kind)
+    return among("kind", kind)
 
 
 TABLE_3: tuple[Figure, ...] = (

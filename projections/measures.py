@@ -8,21 +8,13 @@ id follows where the figure stands: ``t3.institutions.registered`` is a cell of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any, Literal, NamedTuple
 
-from domain.register import Register, Titles
-from domain.registers import all_registers
+from domain.register import Titles
 
-Attribute = Literal["form", "body", "role", "mode", "entry_kind", "entry_type", "founder_class", "territory", "basis"]
-"""A typed column of the acts fact table that a measure may filter by."""
-
-StateAttribute = Literal["entry_kind", "entry_type", "founder_class", "territory"]
-"""A typed column of the registers' states that a stock may filter by."""
+ACT_COLUMNS = ("form", "body", "role", "mode")
+"""Columns that every act has and a measure may filter by; others are attributes of the act's register."""
 
 
 class Among(NamedTuple):
@@ -32,38 +24,54 @@ class Among(NamedTuple):
     values: tuple[str, ...]
 
 
-def among(column: Attribute, *values: str) -> Among:
-    """The condition that ``column`` holds one of ``values``."""
+def among(column: str, *values: str) -> Among:
+    """The condition that a column of ``ACT_COLUMNS`` or an attribute of the register holds one of ``values``."""
     return Among(column, values)
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A year's flow: the acts of some kinds in one register, counted by the year of ``decided_on``.
+    """A year's flow: the acts of some kinds in one register.
 
-    ``where`` are conditions on the act's attributes, all of which must hold. ``unit`` says how one fact counts:
-    ``acts`` decisions (distinct decision number and day; an act without a number counts by itself), ``count`` the
-    entries' own acts. An act annulled later was taken all the same, and counts.
+    ``where`` are conditions on the act's attributes, all of which must hold. An act annulled later was taken all the
+    same, and counts. How one fact counts:
+
+    - unit ``acts``: decisions, told apart by number and day; an act without a number counts by itself;
+    - ``distinct``: the different values of an attribute (unit ``persons``: of the holders);
+    - ``sum_of``: what a quantity adds up to over the acts;
+    - otherwise the entries' own acts.
+
+    ``by`` is the year they are counted in: that of the decision, or the one in which the school year ends that the
+    attribute ``school_year`` (such as 2019/2020) names.
     """
 
     figure: str
     titles: Titles
     register: str
     verbs: tuple[str, ...]
-    unit: Literal["acts", "count"]
+    unit: str
     where: tuple[Among, ...] = ()
+    distinct: str | None = None
+    sum_of: str | None = None
+    by: Literal["decided_on", "school_year"] = "decided_on"
 
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """The entries of one register that are in one of ``statuses`` at the end of 31 December."""
+    """The entries of one register that are in one of ``statuses`` at the end of 31 December.
+
+    With ``distinct`` the different values of an attribute are counted in the place of the entries. ``rounded_to`` is
+    what a figure is rounded to (half up) that is published as "about".
+    """
 
     figure: str
     titles: Titles
     register: str
     statuses: tuple[str, ...]
     where: tuple[Among, ...] = ()
-    unit: Literal["stock"] = "stock"
+    unit: str = "stock"
+    distinct: str | None = None
+    rounded_to: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,100 +84,55 @@ class Total:
     unit: str
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many of a hundred of ``whole`` are ``part`` (figures both), rounded half up; 0 where there is no whole."""
+
+    figure: str
+    titles: Titles
+    part: str
+    whole: str
+    unit: Literal["percent"] = "percent"
+
+    def of(self, part: int, whole: int) -> int:
+        """The share in percent."""
+        return rounded(100 * part, whole) if whole else 0
+
+
+def rounded(value: int, to: int) -> int:
+    """``value`` divided by ``to``, rounded half up to a whole number."""
+    return (2 * value + to) // (2 * to)
+
+
 Counted = Measure | Stock
 """A figure that a rule of its own yields."""
 
-Figure = Measure | Stock | Total
+Figure = Measure | Stock | Total | Share
 
 
 class Table(NamedTuple):
-    """A table of figures: the first part of its figures' ids, what it is called, and where it is published."""
+    """A table of figures: the first part of its figures' ids, what it is called, and where it is published.
+
+    ``years`` is how many years it shows side by side, up to the year of the report.
+    """
 
     name: str
     titles: Titles
     source: str
+    years: int = 1
 
 
-class UnknownFigure(Exception):
-    """No rule yields a figure of that id."""
+def attributes_of(figure: Counted) -> set[str]:
+    """The columns and attributes that the rule of ``figure`` reads."""
+    quantity = figure.sum_of if isinstance(figure, Measure) else None
+    named = {condition.column for condition in figure.where} | {figure.distinct, quantity}
+    school_year = {"school_year"} if year_of(figure) == "school_year" else set()
+    return {name for name in named if name is not None} | school_year
 
-    def __init__(self, figure: str) -> None:
-        self.figure = figure
-        super().__init__(f"no rule yields the figure {figure!r}")
 
-
-class Figures:
-    """All declared figures by id, in the order of their declaration, and the tables they stand in.
-
-    Raises ValueError where the declarations contradict each other or the registers.
-    """
-
-    def __init__(self, figures: Iterable[Figure], tables: Iterable[Table], registers: Iterable[Register]) -> None:
-        self.by_id: dict[str, Figure] = {}
-        self.tables = {table.name: table for table in tables}
-        self.registers = {register.name: register for register in registers}
-        for figure in figures:
-            if figure.figure in self.by_id:
-                raise ValueError(f"figure {figure.figure} is declared twice")
-            self.by_id[figure.figure] = figure
-        for figure in self.by_id.values():
-            self._check(figure)
-
-    def __contains__(self, figure: str) -> bool:
-        return figure in self.by_id
-
-    def __iter__(self) -> Iterator[Figure]:
-        return iter(self.by_id.values())
-
-    def get(self, figure: str) -> Figure:
-        """The declaration of ``figure``; raises UnknownFigure."""
-        try:
-            return self.by_id[figure]
-        except KeyError:
-            raise UnknownFigure(figure) from None
-
-    def counted(self, figure: str) -> tuple[Counted, ...]:
-        """The figures with rules of their own that ``figure`` comes from: itself, or a total's parts to the last."""
-        declared = self.get(figure)
-        if not isinstance(declared, Total):
-            return (declared,)
-        return tuple(leaf for part in declared.parts for leaf in self.counted(part))
-
-    @cached_property
-    def measures(self) -> tuple[Measure, ...]:
-        """Every declared flow."""
-        return tuple(figure for figure in self if isinstance(figure, Measure))
-
-    @cached_property
-    def stocks(self) -> tuple[Stock, ...]:
-        """Every declared stock."""
-        return tuple(figure for figure in self if isinstance(figure, Stock))
-
-    def _check(self, figure: Figure) -> None:
-        if table_of(figure.figure) not in self.tables:
-            raise ValueError(f"figure {figure.figure} stands in no declared table")
-        if isinstance(figure, Total):
-            self._check_total(figure)
-            return
-        register = self.registers.get(figure.register)
-        if register is None:
-            raise ValueError(f"figure {figure.figure}: no register {figure.register}")
-        named = set(figure.verbs) if isinstance(figure, Measure) else set(figure.statuses)
-        unknown = named - set(register.by_verb if isinstance(figure, Measure) else register.statuses)
-        if unknown or not named:
-            raise ValueError(f"figure {figure.figure}: register {register.name} knows no {sorted(unknown)}")
-
-    def _check_total(self, total: Total, within: tuple[str, ...] = ()) -> None:
-        if total.figure in within or len(set(total.parts)) != len(total.parts) or not total.parts:
-            raise ValueError(f"total {total.figure}: its parts are to be other figures, each named once")
-        for part in total.parts:
-            if part not in self.by_id:
-                raise ValueError(f"total {total.figure}: no figure {part}")
-            declared = self.by_id[part]
-            if isinstance(declared, Total):
-                self._check_total(declared, (*within, total.figure))
-        if len({type(leaf) for leaf in self.counted(total.figure)}) != 1:
-            raise ValueError(f"total {total.figure} adds flows to stocks")
+def year_of(figure: Counted) -> Literal["decided_on", "school_year", "in_force"]:
+    """What puts a fact into the year in which it is counted."""
+    return figure.by if isinstance(figure, Measure) else "in_force"
 
 
 def table_of(figure: str) -> str:
@@ -186,39 +149,18 @@ def rule_of(figure: Figure) -> dict[str, Any]:
     """The figure's rule as plain JSON values, to be shown beside it."""
     if isinstance(figure, Total):
         return {"total_of": list(figure.parts)}
+    if isinstance(figure, Share):
+        return {"percent": figure.part, "of": figure.whole}
     where = {condition.column: list(condition.values) for condition in figure.where}
+    rule: dict[str, Any] = {"register": figure.register}
     if isinstance(figure, Stock):
-        counted: dict[str, Any] = {"statuses": list(figure.statuses), "on": "12-31"}
+        rule |= {"statuses": list(figure.statuses), "on": "12-31", "where": where}
+        if figure.rounded_to != 1:
+            rule["rounded_to"] = figure.rounded_to
     else:
-        counted = {"acts": list(figure.verbs), "by": "decided_on"}
-    return {"register": figure.register, **counted, "where": where, "unit": figure.unit}
-
-
-REPORT_TABLES = (
-    Table("t2", Titles("2. tabula. Rezultatīvie rādītāji", "Table 2. Result indicators"), "table 2"),
-    Table(
-        "t3",
-        Titles("3. tabula. Iestāžu reģistros pieņemtie lēmumi", "Table 3. Decisions in the registers of institutions"),
-        "table 3",
-    ),
-    Table("s221", Titles("2.2.1. nodaļas teksts", "Text of section 2.2.1"), "text 2.2.1"),
-)
-"""The tables that figures of several registers stand in; a table of one register's own is declared in its file."""
-
-STOCK_TABLE = Table("stock", Titles("Reģistru ieraksti gada beigās", "Entries at the end of the year"), "registers")
-"""The last table: how many entries each register has."""
-
-
-@cache
-def all_figures() -> Figures:
-    """The figures of every register: those of its measures' file, and the stock of its entries."""
-    figures: list[Figure] = []
-    tables = list(REPORT_TABLES)
-    for register in all_registers():
-        name = f"projections.{register.name.replace('-', '_')}"
-        if find_spec(name) is not None:
-            module = import_module(name)
-            figures += getattr(module, "MEASURES", ())
-            tables += getattr(module, "TABLES", ())
-        figures.append(Stock(f"stock.{register.name}", register.titles, register.name, tuple(sorted(register.alive))))
-    return Figures(figures, [*tables, STOCK_TABLE], all_registers())
+        rule |= {"acts": list(figure.verbs), "by": figure.by, "where": where}
+        if figure.sum_of is not None:
+            rule["sum_of"] = figure.sum_of
+    if figure.distinct is not None:
+        rule["distinct"] = figure.distinct
+    return {**rule, "unit": figure.unit}

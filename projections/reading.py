@@ -234,7 +234,7 @@ def _conditions(query: ListQuery) -> str:
     if query.statuses is not None:
         conditions += " AND s.status = ANY(%(statuses)s)"
     if query.filters:
-        conditions += " AND s.facets @> %(filters)s"
+        conditions += " AND s.facets LIKE ALL(%(filters)s)"
     if query.words:
         conditions += " AND s.search LIKE ALL(%(patterns)s)"
     return conditions
@@ -246,7 +246,7 @@ def _parameters(register: Register, moment: Moment, query: ListQuery) -> dict[st
         "day": moment.as_of,
         "position": moment.known_at.position,
         "statuses": None if query.statuses is None else list(query.statuses),
-        "filters": list(query.filters),
+        "filters": [f"%{_literal(wanted)}%" for wanted in query.filters],
         "patterns": [f"%{_literal(word)}%" for word in query.words],
         "after_key": query.after[0] if query.after else None,
         "after_entry": query.after[1] if query.after else None,

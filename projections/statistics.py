@@ -9,7 +9,8 @@ from psycopg import Connection
 
 from domain.register import Titles
 from projections.counting import evaluate, positions_behind
-from projections.measures import Figure, Figures, Table, all_figures, row_of, rule_of, table_of
+from projections.figures import Figures, all_figures
+from projections.measures import Figure, Table, row_of, rule_of, table_of
 from projections.moment import KnownAt
 
 

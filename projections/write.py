@@ -17,20 +17,23 @@ def write_facts(cursor: Cursor[Any], rows: Sequence[tuple[Any, ...]]) -> None:
 
 
 def write_layers(cursor: Cursor[Any], histories: Iterable[EntryHistory]) -> None:
-    """Insert the layers that new acts have laid, and the names and numbers they show."""
+    """Insert the layers that new acts have laid, and the names, numbers and links they show."""
     values: list[tuple[Any, ...]] = []
     names: set[tuple[Any, ...]] = set()
     numbers: set[tuple[Any, ...]] = set()
+    links: set[tuple[Any, ...]] = set()
     for history in histories:
         register, entry_id = history.register, history.entry_id
         values += [layer.values(register, entry_id) for layer in history.layers]
-        sort_keys, borne = history.shown()
-        names |= {(register.name, sort_key, entry_id) for sort_key in sort_keys}
-        numbers |= {(register.numbers.space, number, register.name, entry_id) for number in borne}
+        shown = history.shown()
+        names |= {(register.name, sort_key, entry_id) for sort_key in shown.sort_keys}
+        numbers |= {(register.numbers.space, number, register.name, entry_id) for number in shown.numbers}
+        links |= {(target, entry_id) for target in shown.targets}
     _insert(cursor, "entry_states", entry_states.COLUMNS, values)
     _insert(cursor, "entry_names", ("register", "sort_key", "entry_id"), sorted(names), "ON CONFLICT DO NOTHING")
     columns = ("space", "number", "register", "entry_id")
     _insert(cursor, "registration_numbers", columns, sorted(numbers), "ON CONFLICT DO NOTHING")
+    _insert(cursor, "links", ("target", "entry_id"), sorted(links), "ON CONFLICT DO NOTHING")
 
 
 def write_series(cursor: Cursor[Any], last_serials: dict[tuple[str, str], int]) -> None:

@@ -14,10 +14,11 @@ KEYS: dict[str, tuple[str, ...]] = {
     "entry_states": ("entry_id", "known_from", "valid_from"),
     "entry_names": ("register", "sort_key", "entry_id"),
     "registration_numbers": ("space", "number", "entry_id"),
+    "links": ("target", "entry_id"),
     "number_series": ("space", "series"),
 }
 _ROWS_AT_ONCE = 2_000
-_AS_WRITTEN = ("json", "date", "timestamptz", "bytea", "text[]")
+_AS_WRITTEN = ("json", "date", "timestamptz", "bytea")
 """Types compared as PostgreSQL writes them: Python takes different JSON for equal, and does not know every date."""
 
 

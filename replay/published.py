@@ -31,6 +31,11 @@ class Published(NamedTuple):
         """The year as a number; None for a school year, which no measure of a calendar year yields."""
         return int(self.year) if len(self.year) == 4 else None
 
+    @property
+    def school_year_end(self) -> int | None:
+        """The year in which the school year ends; None for a calendar year."""
+        return int(self.year[-4:]) if len(self.year) != 4 else None
+
 
 class Problem(NamedTuple):
     """A line that can't be used (the header is line 1), and what was expected and met there."""

@@ -35,7 +35,7 @@ from replay.refold import Refolded, Report, Share, Stopped, refold
 SHADOW, BEFORE = "projections_shadow", "projections_before"
 REBUILDING_LOCK = 7234017283807667302
 """The advisory lock that a rebuild holds from its beginning to its end."""
-TABLES = ("acts", "entry_states", "entry_names", "registration_numbers", "number_series")
+TABLES = ("acts", "entry_states", "entry_names", "registration_numbers", "links", "number_series")
 PROCESSES = 2
 _LARGEST_UUID = 2**128
 

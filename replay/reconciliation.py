@@ -35,7 +35,8 @@ from projections.counting import (
     positions_of_changes,
     stock_changes,
 )
-from projections.measures import Figures, Stock, Total, all_figures
+from projections.figures import Figures, all_figures
+from projections.measures import Stock, Total, year_of
 from replay.published import Published
 from replay.sheet import Sheet
 
@@ -207,8 +208,12 @@ def _told(part: Part, language: Literal["lv", "en"]) -> str:
 
 
 def _replayed_year(figures: Figures, row: Published) -> int | None:
-    year = row.plain_year
-    return year if year is not None and row.figure in figures and FIRST_YEAR <= year <= LAST_YEAR else None
+    """The year in which the figure is counted, a school year's the one in which it ends; None if no rule yields it."""
+    if row.figure not in figures:
+        return None
+    by_school_year = year_of(figures.counted(row.figure)[0]) == "school_year"
+    year = row.school_year_end if by_school_year else row.plain_year
+    return year if year is not None and FIRST_YEAR <= year <= LAST_YEAR else None
 
 
 def _reconciled(replay: _Replay, row: Published, published_at: int, known_at: int) -> Reconciled:

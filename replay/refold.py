@@ -62,6 +62,7 @@ class _Rows:
     entry_states: list[Sequence[Any]] = field(default_factory=list)
     entry_names: list[Sequence[Any]] = field(default_factory=list)
     registration_numbers: list[Sequence[Any]] = field(default_factory=list)
+    links: list[Sequence[Any]] = field(default_factory=list)
 
 
 def refold(share: Share, reports: multiprocessing.Queue[Report]) -> None:
@@ -128,17 +129,19 @@ def _fold(entry_id: UUID, recorded: Iterable[Act], ledger: Ledger, rows: _Rows) 
         return
     register = history.register
     rows.entry_states += [layer.values(register, entry_id) for layer in history.layers]
-    names, numbers = history.shown()
-    rows.entry_names += [(register.name, name, entry_id) for name in sorted(names)]
+    shown = history.shown()
+    rows.entry_names += [(register.name, name, entry_id) for name in sorted(shown.sort_keys)]
     rows.registration_numbers += [
-        (register.numbers.space, number, register.name, entry_id) for number in sorted(numbers)
+        (register.numbers.space, number, register.name, entry_id) for number in sorted(shown.numbers)
     ]
+    rows.links += [(target, entry_id) for target in sorted(shown.targets)]
 
 
 _COLUMNS = {
     "acts": acts.COLUMNS,
     "entry_states": entry_states.COLUMNS,
     "entry_names": {"register": "text", "sort_key": "bytea", "entry_id": "uuid"},
+    "links": {"target": "uuid", "entry_id": "uuid"},
     "registration_numbers": {"space": "text", "number": "text", "register": "text", "entry_id": "uuid"},
 }
 

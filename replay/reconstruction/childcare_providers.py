@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from domain import legal_number, personal_code
+from replay.reconstruction.institutions import InstitutionsOf2020
 from replay.reconstruction.plan import PlannedAct, Step, entry_id_of, spread
 
 Content = dict[str, Any]
@@ -32,7 +33,7 @@ _CONSIDERED = timedelta(days=14)
 """From the receipt of an application to the decision."""
 
 
-def steps() -> list[Step]:
+def steps(_: InstitutionsOf2020) -> list[Step]:
     """The opening stock, and every decision of 2020, in the order of their days."""
     natural = _natural_persons()
     legal = _legal_persons()

@@ -27,6 +27,12 @@ OPENING_DAY = date(2019, 12, 31)
 ACTOR = Actor("reconstruction", "import")
 ORIGIN = "Rekonstrukcija 2019-12-31, VIIS"
 
+_OTHERS = (
+    scientific_institutions,
+    childcare_providers,
+)
+"""The other registers, each after those that its entries rest on."""
+
 Progress = Callable[[int, int], None]
 """Called with (acts recorded, acts in all)."""
 
@@ -50,7 +56,7 @@ def reconstruct_2020(recording: Recording, database: Database, catalogue: Catalo
     _refuse_if_others_began(database, catalogue)
     year = institutions_of_2020([line.content for line in read_lines(EXPORT.read_bytes()) if line.content is not None])
     opening = viis_file(year.opening)
-    wanted = [*institutions.steps(year), *scientific_institutions.steps(), *childcare_providers.steps()]
+    wanted = [*institutions.steps(year), *(step for module in _OTHERS for step in module.steps(year))]
     total = len(year.opening) + sum(len(step.acts) for step in wanted)
     importer = Importer(recording, database, catalogue, ACTOR, ORIGIN)
     imported = importer.import_viis(

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from replay.reconstruction.institutions import InstitutionsOf2020
 from replay.reconstruction.plan import PlannedAct, Step, entry_id_of, spread
 
 REGISTER = "scientific-institutions"
@@ -16,7 +17,7 @@ OPENING, EXCLUDED, AMENDED, REGISTERED, DEFERRED = 20, 7, 5, 3, 2
 _BEFORE = date(2019, 12, 31)
 
 
-def steps() -> list[Step]:
+def steps(_: InstitutionsOf2020) -> list[Step]:
     """The opening stock, and every decision of 2020, in the order of their days."""
     opening = [_opening(nth) for nth in range(1, OPENING + 1)]
     decisions = [*_exclusions(), *_amendments(), *_registrations(), *_refusal()]

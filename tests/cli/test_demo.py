@@ -14,7 +14,7 @@ import pytest
 
 from domain.catalogue import Catalogue
 from ledger.database import Database
-from projections.measures import all_figures
+from projections.figures import all_figures
 from projections.recording import Recording
 from tests.cli.running import WAIT, Answer, installed, regesta, started
 from tests.cli.serving import PASSWORD, client, data_folder, free_port, served, until_it_answers

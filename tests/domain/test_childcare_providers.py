@@ -102,9 +102,9 @@ def test_codes_whose_last_digit_does_not_fit_are_warned_of_wherever_they_are_sta
 
 
 def test_acts_are_counted_by_kind_of_person_service_and_basis() -> None:
-    facts = REGISTER.facts({"provider_kind": "legal", "service": "both"}, {"basis": "other"})
-    assert facts == ("legal", "both", None, None, "other")
-    assert REGISTER.facts({}, {}) == (None, None, None, None, None)
+    counted = REGISTER.counted_by({"provider_kind": "legal", "service": "both"}, {"basis": "other"})
+    assert counted == {"kind": "legal", "type": "both", "basis": "other"}
+    assert REGISTER.counted_by({}, {}) == {}
 
 
 def test_its_numbers_meet_those_of_no_other_register() -> None:

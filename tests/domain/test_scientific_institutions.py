@@ -42,4 +42,4 @@ def test_its_numbers_do_not_meet_those_of_the_institutions() -> None:
 
 
 def test_its_acts_are_counted_by_basis() -> None:
-    assert REGISTER.facts({"name": "x"}, {"basis": "reorganised"}) == (None, None, None, None, "reorganised")
+    assert REGISTER.counted_by({"name": "x"}, {"basis": "reorganised"}) == {"basis": "reorganised"}

@@ -8,7 +8,7 @@ import pytest
 
 from domain.catalogue import Catalogue
 from ledger.database import Database
-from projections.measures import UnknownFigure
+from projections.figures import UnknownFigure
 from projections.moment import KnownAt, MalformedMoment
 from projections.recording import Recording
 from projections.statistics import UnknownTable, acts_behind, yearly_statistics

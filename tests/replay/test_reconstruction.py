@@ -21,7 +21,8 @@ from domain.personal_code import mismatch, written
 from ledger.database import Database, connect
 from ledger.ledger import Ledger
 from projections.counting import evaluate, positions_behind
-from projections.measures import Measure, Stock, all_figures
+from projections.figures import all_figures
+from projections.measures import Measure, Stock
 from projections.moment import Moment, resolve_known_at
 from projections.reading import ListQuery, read_list
 from projections.recording import Recording

@@ -9,7 +9,7 @@ import pytest
 
 from domain.catalogue import Catalogue
 from ledger.database import Database
-from projections.measures import all_figures
+from projections.figures import all_figures
 from projections.moment import KnownAt, MalformedMoment, resolve_known_at
 from projections.recording import Recording
 from replay.published import read_published

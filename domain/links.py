@@ -1,0 +1,68 @@
+"""What an entry rests on: a licence on its institution, a certificate on its psychologist.
+
+The rule holds for days, not for the moment of recording: on every day on which an entry is alive, the entries that it
+names are there. So it bites on the day an act takes effect, whenever that act is recorded and whichever side it is on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from domain.register import ABSENT, Link
+from domain.timeline import Timeline
+
+
+class Dependant(NamedTuple):
+    """An entry that rests on another, alive from ``first`` on without it."""
+
+    register: str
+    entry: UUID
+    first: date
+
+
+TimelineOf = Callable[[UUID], Timeline | None]
+"""The timeline of an entry, of whatever register; None if there is no such entry."""
+
+
+class Gap(NamedTuple):
+    """From ``first`` on, an entry is alive that names ``target`` in ``field``, and that one is ``status``."""
+
+    field: str
+    target: UUID
+    first: date
+    status: str
+
+
+def gaps(timeline: Timeline, timeline_of: TimelineOf) -> list[Gap]:
+    """The first day, by field and entry named, on which the entry rests on nothing; empty if there is no such day."""
+    register, found = timeline.register, dict[tuple[str, UUID], Gap]()
+    for interval in timeline.intervals():
+        if interval.state.status not in register.alive:
+            continue
+        for field, target in register.rests_on(interval.state.content):
+            if (field, target) not in found:
+                missing = _missing(register.links[field], timeline_of(target), interval.first, interval.end)
+                if missing is not None:
+                    found[field, target] = Gap(field, target, *missing)
+    return list(found.values())
+
+
+def _missing(link: Link, target: Timeline | None, first: date, end: date) -> tuple[date, str] | None:
+    """The first of the days ``[first, end)`` on which ``target`` is not what the link wants, and what it is then."""
+    if target is None or target.register.name != link.register:
+        return first, ABSENT
+    wanted = target.register.alive if link.statuses is None else link.statuses
+    for interval in target.intervals(first):
+        if first >= end:
+            return None
+        if interval.end <= first:
+            continue
+        if interval.first > first:
+            return first, ABSENT
+        if interval.state.status not in wanted:
+            return first, interval.state.status
+        first = interval.end
+    return (first, ABSENT) if first < end else None

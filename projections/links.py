@@ -1,0 +1,93 @@
+"""What rests on what while acts are recorded: no entry is left alive without the entries it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from psycopg import Cursor
+
+from domain.links import Dependant, TimelineOf, gaps
+from domain.refusals import DependantsLeft, RestsOnNothing
+from domain.register import Register
+from domain.timeline import Timeline
+
+
+class Links:
+    """The dependants of entries, read as needed under the appending lock."""
+
+    def __init__(self, cursor: Cursor[Any], registers: Iterable[Register]) -> None:
+        self._cursor = cursor
+        self._dependants: dict[UUID, set[UUID]] = {}
+        self._rested_on = {link.register for register in registers for link in register.links.values()}
+
+    def keep(self, timelines: Iterable[tuple[UUID, Timeline]]) -> None:
+        """Take over what the entries of a submission rest on."""
+        for entry_id, timeline in timelines:
+            for target in targets_of(timeline):
+                if target in self._dependants:
+                    self._dependants[target].add(entry_id)
+
+    def check_support(self, timeline: Timeline, before: Timeline, now: TimelineOf, then: TimelineOf) -> None:
+        """Raise RestsOnNothing if ``timeline`` is alive on a day without an entry it rests on, and was not before.
+
+        ``now`` gives the timelines of other entries with what is asked for, ``then`` without it.
+        """
+        found = gaps(timeline, now)
+        known = {(gap.field, gap.target) for gap in gaps(before, then)} if found else set()
+        for gap in found:
+            if (gap.field, gap.target) not in known:
+                link, target = timeline.register.links[gap.field], now(gap.target)
+                wanted = link.statuses or (frozenset({"alive"}) if target is None else target.register.alive)
+                raise RestsOnNothing(
+                    field=gap.field, register=link.register, expected=" / ".join(sorted(wanted)), first=gap.first,
+                    target=gap.target, met=gap.status,
+                )  # fmt: skip
+
+    def check_dependants(self, entry_id: UUID, timeline: Timeline, now: TimelineOf, then: TimelineOf) -> None:
+        """Raise DependantsLeft if entries that rest on this one would be left without it on a day, and were not before.
+
+        Only an entry that is alive on other days than before can break that.
+        """
+        left = self.left_by(entry_id, timeline, now, then)
+        if left:
+            raise DependantsLeft(left)
+
+    def left_by(self, entry_id: UUID, timeline: Timeline, now: TimelineOf, then: TimelineOf) -> list[Dependant]:
+        """The dependants that would be left alive without the entry, in the order of their registers and ids."""
+        before = then(entry_id)
+        if timeline.register.name not in self._rested_on or before is None:
+            return []
+        if _statuses(before) == _statuses(timeline):
+            return []
+        found = []
+        for dependant in self.dependants(entry_id):
+            resting, rested = now(dependant), then(dependant)
+            if resting is None:
+                continue
+            left = [gap for gap in gaps(resting, now) if gap.target == entry_id]
+            known = rested is not None and any(gap.target == entry_id for gap in gaps(rested, then))
+            if left and not known:
+                found.append(Dependant(resting.register.name, dependant, min(gap.first for gap in left)))
+        return sorted(found)
+
+    def dependants(self, target: UUID) -> set[UUID]:
+        """The entries that have ever rested on ``target``."""
+        if target not in self._dependants:
+            self._cursor.execute("SELECT entry_id FROM links WHERE target = %s", (target,))
+            self._dependants[target] = {row["entry_id"] for row in self._cursor.fetchall()}
+        return self._dependants[target]
+
+
+def targets_of(timeline: Timeline) -> set[UUID]:
+    """The entries that an entry rests on, on any day."""
+    if not timeline.register.links:
+        return set()
+    return {
+        target for interval in timeline.intervals() for _, target in timeline.register.rests_on(interval.state.content)
+    }
+
+
+def _statuses(timeline: Timeline) -> list[tuple[Any, Any, str]]:
+    return [(interval.first, interval.end, interval.state.status) for interval in timeline.intervals()]
