@@ -27,8 +27,8 @@ from api.sessions import Sessions
 from api.signing_in import sessions_router
 from api.statistics import statistics_router
 
-READING_AT_ONCE = 8
-"""Threads for the hot reads, and as many for all else; more would wait for each other, and hold each other up."""
+READING_AT_ONCE = 6
+"""Threads for the hot reads, and as many for all else. Together they leave connections of the pool to recording."""
 LARGEST_BODY = 2_000_000
 """Bytes; the largest decision about many institutions stays far below."""
 

@@ -1,8 +1,8 @@
 """The reads that are asked for most, by a shorter way than the framework's own.
 
 FastAPI finds a path by trying one after the other, twice, and works out anew for each request what a function wants of
-it: three quarters of what an entry read cost. Here that is worked out once, from the same path operations. What a
-request says is checked by the same fields; one that does not fit is left to FastAPI, which says why.
+it: two in three of the functions called for an entry read. Here that is worked out once, from the same path operations.
+What a request says is checked by the same fields; one that does not fit is left to FastAPI, which says why.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ class _Read:
         given = {name: await call(request) for name, call in self._dependencies}
         if self._request:
             given[self._request] = request
-        # Not AnyIO's threads, which cost a read several times as much to get into and out of.
+        # Not AnyIO's threads, which cost more to get into and out of, the more requests wait.
         response: Response = await get_running_loop().run_in_executor(
             None, partial(self.route.endpoint, **given, **values)
         )
