@@ -184,10 +184,23 @@ _PROGRAMME: Fields = {
     "code": "21011111",
     "sites": ["ATBRĪVOŠANAS ALEJA 93, RĒZEKNE, LV-4601"],
 }
+_INTERNATIONAL: Fields = {
+    "name": "Starptautiskā bakalaurāta programma",
+    "registration_number": "900001",
+    "institution": _PROGRAMME["institution"],
+    "founder": "private",
+    "branch": "international",
+    "code": "31016011",
+    "permit": "full",
+    "recognised_by": "IB Organisation",
+    "valid_until": "2029-08-31",
+    "licensed_on": "2021-08-20",
+    "begun_on": "2021-09-01",
+}
 _EXAMPLES: dict[str, Fields] = {
     "receive": {"name": _PROGRAMME["name"], "branch": "general", "level": "basic", "code": "21011111"},
     "license": _PROGRAMME,
-    "import": {**_PROGRAMME, "registration_number": "900001", "licensed_on": "2018-08-20", "begun_on": "2018-09-03"},
+    "import": _INTERNATIONAL,
     "refuse": {"name": _PROGRAMME["name"], "reason": "Programma nav saskaņota ar dibinātāju."},
     "defer": {"name": _PROGRAMME["name"], "until": "2027-03-01", "reason": "Nepieciešama papildu informācija."},
     "amend": {"update": "address", "sites": ["ATBRĪVOŠANAS ALEJA 95, RĒZEKNE, LV-4601"]},
