@@ -5,13 +5,14 @@ The body is named in the decision; the sitting is part of what the act says, and
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, create_model
 
 from domain.act import Payload
 from domain.legal_time import LegalDate
-from domain.register import Fields
+from domain.register import ActKind, Fields
 from domain.value import Text, Value
 
 
@@ -33,6 +34,15 @@ def without_sitting(stated: Fields) -> Fields:
     return {name: value for name, value in stated.items() if name != "sitting"}
 
 
-def content_replaced_at_sitting(_: Fields, stated: Fields, __: Payload[Any]) -> Fields:
-    """The act states the whole content, and its sitting."""
-    return without_sitting(stated)
+def decided_at_sitting(kind: ActKind, name: str) -> ActKind:
+    """``kind`` as an act of a board: its content, now called ``name``, states the sitting; the entry does not."""
+
+    def evolve(before: Fields, stated: Fields, act: Payload[Any]) -> Fields:
+        return kind.evolve(before, without_sitting(stated), act)
+
+    return replace(kind, content=_with_sitting(kind.content, name), evolve=evolve)
+
+
+def _with_sitting(content: type[Value], name: str) -> type[Value]:
+    module = content.__module__
+    return create_model(name, __base__=(Decided, content), __module__=module, __doc__=content.__doc__)
