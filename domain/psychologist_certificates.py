@@ -245,7 +245,12 @@ _CERTIFICATE: Fields = {
     "issued_on": "2026-11-02",
     "valid_until": "2033-11-01",
 }
-_LICENCE: Fields = {**_CERTIFICATE, "kind": LICENCE, "certificate": "018e0000-0000-7000-8000-000000000002"}
+_LICENCE: Fields = {
+    **_CERTIFICATE,
+    "kind": LICENCE,
+    "certificate": "018e0000-0000-7000-8000-000000000002",
+    "valid_until": "2030-11-01",
+}
 _EXAMPLES: dict[str, Fields] = {
     "receive": {name: _CERTIFICATE[name] for name in ("name", "kind", "psychologist", "area")},
     "issue": {**_CERTIFICATE, **_SITTING},
@@ -253,7 +258,7 @@ _EXAMPLES: dict[str, Fields] = {
     "refuse": {"name": _CERTIFICATE["name"], "reason": "Nav nokārtots sertifikācijas pārbaudījums.", **_SITTING},
     "defer": {"name": _CERTIFICATE["name"], "until": "2027-03-01", "reason": "Nav noteikts pārbaudījuma laiks."},
     "recertify": {"issued_on": "2033-10-24", "valid_until": "2040-10-23", **_SITTING},
-    "extend": {"valid_until": "2040-10-23", **_SITTING},
+    "extend": {"valid_until": "2033-11-01", **_SITTING},
     "suspend": _SITTING,
     "restore": _SITTING,
     "cancel": _SITTING,
