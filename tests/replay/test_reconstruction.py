@@ -22,7 +22,7 @@ from ledger.database import Database, connect
 from ledger.ledger import Ledger
 from projections.counting import evaluate, positions_behind
 from projections.figures import all_figures
-from projections.measures import Measure, Share, Stock, Total
+from projections.measures import Measure, Share, Total
 from projections.moment import Moment, resolve_known_at
 from projections.reading import ListQuery, read_list
 from projections.recording import Recording
