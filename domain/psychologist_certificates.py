@@ -32,6 +32,7 @@ from domain.register import (
     ActKind,
     Fields,
     Guard,
+    Limit,
     Link,
     Mark,
     Reason,
@@ -79,7 +80,7 @@ class PsychologistCertificate(Value):
     ]
     certificate: Annotated[
         UUID | None,
-        Link("psychologist-certificates"),
+        Link("psychologist-certificates", same=("area", "psychologist")),
         Field(description="Of a supervisor's licence: the certificate that it rests on"),
     ] = None
     area: Annotated[PracticeAreaCode, Mark.FILTER, Field(description="Area of practice (profesionālās darbības joma)")]
@@ -292,6 +293,14 @@ REGISTER = Register(
     numbers=numbers_in("psychologist-certificates"),
     term=last_day,
     attributes={"kind": of_entry("kind"), "area": of_entry("area"), "holder": of_entry("psychologist")},
+    limits=(
+        Limit(
+            "psychologist",
+            2,
+            lambda content: content["kind"] == LICENCE,
+            Titles("pārrauga apliecības", "supervisor's licences"),
+        ),
+    ),
     ends_with=("lapse", {"basis": "support_ended"}),
     examples=_EXAMPLES,
 )

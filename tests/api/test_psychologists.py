@@ -94,6 +94,28 @@ def test_a_licence_is_for_no_longer_than_its_certificate(office: Office, person:
     assert "from 2027-03-02 on" in problem(answer, 409, "rests-on-nothing")["detail"]
 
 
+def test_a_licence_is_for_the_area_of_its_certificate(office: Office, person: str) -> None:
+    asked = certificate(person, kind="supervisor_licence", certificate=issue(office, person), area="education")
+    answer = office.clerk.post(f"{CERTIFICATES}/acts", json=body("issue", "2020-03-02", **asked, **SITTING))
+    assert "area clinical" in problem(answer, 409, "rests-on-nothing")["detail"]
+
+
+def test_a_psychologist_supervises_in_two_areas_at_most_on_any_day(office: Office, person: str) -> None:
+    firsts = {area: issue(office, person, area=area) for area in ("clinical", "education", "work")}
+    licences = [
+        issue(office, person, area=area, kind="supervisor_licence", certificate=firsts[area])
+        for area in ("clinical", "education")
+    ]
+    third = certificate(person, kind="supervisor_licence", area="work", certificate=firsts["work"])
+    for on in ("2020-03-02", JUNE):
+        answer = office.clerk.post(f"{CERTIFICATES}/acts", json=body("issue", on, **third, **SITTING))
+        assert "at most 2" in problem(answer, 409, "too-many-rest")["detail"]
+    recorded(end(office, f"{CERTIFICATES}/{licences[0]}", "withdraw"))
+    answer = office.clerk.post(f"{CERTIFICATES}/acts", json=body("issue", "2020-05-31", **third, **SITTING))
+    assert problem(answer, 409, "too-many-rest")
+    recorded(office.clerk.post(f"{CERTIFICATES}/acts", json=body("issue", JUNE, **third, **SITTING)))
+
+
 @pytest.mark.parametrize("kind", ["terminate", "exclude"])
 def test_certificates_and_licences_end_with_the_practice_in_the_same_decision(
     office: Office, person: str, kind: str
