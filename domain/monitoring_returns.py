@@ -192,7 +192,7 @@ _EXAMPLES: dict[str, Fields] = {
         "learners": {"basic": 4, "vocational": 9},
     },
     "record_update": {"data_day": "2020-09-14"},
-    "correct": {"target": 0, "content": {**_CHILDREN, "registration_number": "000001"}},
+    "correct": {"target": 0, "content": {**_CHILDREN, "registration_number": "900001"}},
     "annul": {"target": 0, "mode": "ex_tunc", "reason": "Atskaite ierakstīta divreiz."},
 }
 

@@ -195,7 +195,7 @@ _EXAMPLES: dict[str, Fields] = {
     "terminate": {"basis": "request_of_body"},
     "award": _AWARD,
     "amend_award": {"holder": "Ilze Ozola"},
-    "correct": {"target": 0, "content": {**_AGREEMENT, "registration_number": "000001"}},
+    "correct": {"target": 0, "content": {**_AGREEMENT, "registration_number": "900001"}},
     "annul": {"target": 0, "mode": "ex_tunc", "reason": "Līgums ierakstīts divreiz."},
 }
 

@@ -2,7 +2,7 @@
 
 The service examines what persons submit to it, inspects institutions and the educational process, and conducts
 proceedings about administrative violations. A case is opened and closed; one that is entered only when it is done is
-recorded closed at once. The register is not public, for its cases are about persons.
+recorded closed at once. The register is not public, for its cases are about persons; so no status of it is.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from domain.application import kinds_about_acts
 from domain.legal_time import LegalDate
 from domain.register import (
     ABSENT,
-    ANNULLED,
+    APPLICATION_ANNULLED,
     ActKind,
     Fields,
     Link,
@@ -105,7 +105,7 @@ _EXAMPLES: dict[str, Fields] = {
     "amend": {"subject": "Par pedagoģisko procesu un drošību"},
     "close": {"outcome": "partly_justified", "findings": "Konstatētas nepilnības iekšējos noteikumos."},
     "reopen": {"reason": "Saņemtas jaunas ziņas."},
-    "correct": {"target": 0, "content": {**_OPENED, "registration_number": "000001"}},
+    "correct": {"target": 0, "content": {**_OPENED, "registration_number": "900001"}},
     "annul": {"target": 0, "mode": "ex_tunc", "reason": "Lieta ierakstīta divreiz."},
 }
 
@@ -116,25 +116,25 @@ REGISTER = Register(
     content=SupervisionCase,
     kinds=(
         ActKind("open", "supervision_case.opened", 1, Titles("Lietas ierosināšana", "Case opened"),
-                OpenedCase, frozenset({ABSENT}), OPEN, opens=True, evolve=content_replaced),
+                OpenedCase, frozenset({ABSENT}), OPEN, opens=True, evolve=content_replaced, public=False),
         ActKind("record", "supervision_case.recorded", 1,
                 Titles("Pabeigtas lietas ierakstīšana", "Case recorded when done"),
-                ClosedCase, frozenset({ABSENT}), CLOSED, opens=True, evolve=content_replaced),
+                ClosedCase, frozenset({ABSENT}), CLOSED, opens=True, evolve=content_replaced, public=False),
         ActKind("amend", "supervision_case.amended", 1, Titles("Lietas datu izmaiņas", "Case amended"),
-                CaseChanges, frozenset({OPEN}), evolve=content_merged),
+                CaseChanges, frozenset({OPEN}), evolve=content_merged, public=False),
         ActKind("close", "supervision_case.closed", 1, Titles("Lietas pabeigšana", "Case closed"),
-                Closing, frozenset({OPEN}), CLOSED, evolve=content_merged),
+                Closing, frozenset({OPEN}), CLOSED, evolve=content_merged, public=False),
         ActKind("reopen", "supervision_case.reopened", 1, Titles("Lietas atjaunošana", "Case reopened"),
-                Reopening, frozenset({CLOSED}), OPEN, evolve=_reopened),
+                Reopening, frozenset({CLOSED}), OPEN, evolve=_reopened, public=False),
         *kinds_about_acts("supervision_case"),
     ),
     statuses={
         OPEN: Titles("atvērta", "open"),
         CLOSED: Titles("pabeigta", "closed"),
-        ANNULLED: Titles("akts atcelts", "act annulled"),
+        APPLICATION_ANNULLED: Titles("akts atcelts", "act annulled"),
     },
     alive=frozenset({OPEN, CLOSED}),
-    not_public=frozenset(),
+    not_public=frozenset({OPEN, CLOSED, APPLICATION_ANNULLED}),
     name_field="subject",
     numbers=numbers_in("supervision_cases"),
     public=False,

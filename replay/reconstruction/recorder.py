@@ -14,7 +14,8 @@ from domain.catalogue import Catalogue
 from domain.latvian_text import sort_key
 from ledger.database import Database
 from ledger.ledger import Ledger
-from projections.batch import IdempotencyKey, Submission
+from projections.answers import IdempotencyKey
+from projections.batch import Submission
 from projections.recording import LARGEST_BATCH, Recording
 from replay.reconstruction import (
     childcare_providers,

@@ -57,6 +57,8 @@ def test_what_a_case_is_does_not_change_by_amendment() -> None:
 
 def test_the_register_is_not_public_and_who_submitted_is_confidential_in_it() -> None:
     assert not REGISTER.public
+    assert REGISTER.not_public == REGISTER.statuses.keys()
+    assert [kind.verb for kind in REGISTER.kinds if kind.public and kind.effect == "state"] == []
     assert REGISTER.confidential_fields == {"submitter", "findings"}
 
 
