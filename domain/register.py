@@ -216,7 +216,8 @@ class Register:
     ``not_public`` those of applications that led to no entry; ``name_field`` is what lists are sorted by;
     ``warnings`` is what of the fields an act states does not fit, the number apart, to be shown, never refused;
     ``attributes`` are what its acts and entries are counted by, beside the columns that every act has;
-    ``limits`` bound how many may rest on the same entry; ``ends_with`` is the act (verb and content) by which an entry ends on the day on which one it rests on ends;
+    ``limits`` bound how many may rest on the same entry; ``ends_with`` is the act (verb and content) by which an
+    entry ends on the day on which one it rests on ends;
     ``examples`` are contents by verb, shown to those who ask for acts.
     """
 

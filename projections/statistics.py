@@ -118,8 +118,13 @@ def _filled(figures: Figures, table: Table, cells: dict[str, Cell]) -> YearTable
 
 
 def _row_titles(figures: Figures, row: list[Figure]) -> Titles:
-    """A row of several figures of one register is called like the register; any other like its first figure."""
+    """A row whose figures are called alike is called like them, one of figures of one register like the register.
+
+    Any other is called like its first figure.
+    """
+    if len({figure.titles for figure in row}) == 1:
+        return row[0].titles
     registers = {leaf.register for figure in row for leaf in figures.counted(figure.figure)}
-    if len(row) > 1 and len(registers) == 1:
+    if len(registers) == 1:
         return figures.registers[registers.pop()].titles
     return row[0].titles

@@ -10,7 +10,7 @@ known at the position asked about) and ``difference`` = now - published. The par
   made by one act; those made by clerical corrections and annulments are of this kind, those made by others were
   recorded later.
 - *published parts do not add up to the published total*: for a total that differs from its replay then, and whose
-  parts are all published for its year.
+  parts are all published for its year. In a table of several years an empty cell is none.
 - *unexplained*: what remains: the figure as it could be known then is not what was printed.
 """
 
@@ -36,7 +36,7 @@ from projections.counting import (
     stock_changes,
 )
 from projections.figures import Figures, all_figures
-from projections.measures import Stock, Total, year_of
+from projections.measures import Stock, Total, table_of, year_of
 from replay.published import Published
 from replay.sheet import Sheet
 
@@ -241,6 +241,12 @@ def _sum_of_parts(replay: _Replay, row: Published) -> int | None:
     declared = replay.figures.get(row.figure)
     if not isinstance(declared, Total):
         return None
-    values = [replay.published.get((part, row.year)) for part in declared.parts]
+    values = [_published_part(replay, part, row.year) for part in declared.parts]
     known = [value for value in values if value is not None]
     return sum(known) if len(known) == len(values) else None
+
+
+def _published_part(replay: _Replay, part: str, year: str) -> int | None:
+    """What is published of ``part``: none where its table shows several years and has an empty cell of this one."""
+    empty = 0 if replay.figures.tables[table_of(part)].years > 1 else None
+    return replay.published.get((part, year), empty)

@@ -20,9 +20,12 @@ from projections.recording import LARGEST_BATCH, Recording
 from replay.reconstruction import (
     childcare_providers,
     institutions,
+    monitoring_returns,
     programme_licences,
     psychologists,
+    qualifications,
     scientific_institutions,
+    supervision_cases,
 )
 from replay.reconstruction.institutions import institutions_of_2020
 from replay.reconstruction.plan import NAMESPACE, Step
@@ -39,6 +42,9 @@ _OTHERS = (
     childcare_providers,
     psychologists,
     programme_licences,
+    qualifications,
+    supervision_cases,
+    monitoring_returns,
 )
 """The other registers, each after those that its entries rest on."""
 

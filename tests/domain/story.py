@@ -53,14 +53,21 @@ CENTRE: dict[str, Any] = {
     "nannies": ["Zane Ozola"],
 }
 
+STUDIO: dict[str, Any] = {
+    "name": "Ezera keramikas studija",
+    "kind": "studio",
+    "address": "EZERA IELA 5, RĪGA, LV-1034",
+}
+
 
 USUAL: dict[str, dict[str, Any]] = {
     "institutions": BASIC_SCHOOL,
     "higher-education": COLLEGE,
     "scientific-institutions": INSTITUTE,
     "childcare-providers": NANNY,
+    "other-institutions": STUDIO,
 }
-"""A whole content of each register."""
+"""A whole content of each register whose entries begin with their registration."""
 
 
 def draft(register: Register, entry_id: UUID, verb: str, on: date, content: dict[str, Any], **more: Any) -> Draft:

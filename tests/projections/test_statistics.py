@@ -44,6 +44,13 @@ def test_the_table_counts_decisions_and_the_text_institutions(registry: Registry
     }
 
 
+def test_a_row_whose_figures_are_called_alike_is_called_like_them(registry: Registry) -> None:
+    with registry.connection() as connection:
+        rows = yearly_statistics(connection, 2020, KnownAt(-1, None)).table("t9").rows
+    assert [row.titles.en for row in rows] == ["Preschool", "General basic", "General secondary", "Vocational", "Total"]
+    assert [len(row.cells) for row in rows] == [2] * 5
+
+
 def test_an_act_without_a_decision_number_counts_by_itself(registry: Registry) -> None:
     registry.register(3)
     values = registry.values()
@@ -181,7 +188,15 @@ def test_the_answer_carries_its_moment_and_every_table_its_figures(registry: Reg
     with registry.connection() as connection:
         statistics = yearly_statistics(connection, 2020, KnownAt(0, None))
     assert (statistics.year, statistics.known_at.position) == (2020, 0)
-    assert [table.name for table in statistics.tables] == ["t2", "t3", "t4", "s221", "stock"]
+    names = [table.name for table in statistics.tables]
+    assert [name for name in names if name in ("t2", "t3", "t4", "s221", "stock")] == [
+        "t2",
+        "t3",
+        "t4",
+        "s221",
+        "stock",
+    ]
+    assert names[-1] == "stock"
     rows = statistics.table("t3").rows
     assert [(row.name, row.titles.en) for row in rows] == [
         ("institutions", "Register of educational institutions"),

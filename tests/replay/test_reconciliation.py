@@ -69,6 +69,17 @@ def test_a_figure_that_comes_out_as_published_is_equal_and_opens_to_its_acts(reg
     assert behind(registry, row, Class.EQUAL, limit=1) == [0]
 
 
+def test_an_empty_cell_of_a_table_of_several_years_is_none_and_a_missing_part_of_another_is_unknown(
+    registry: Registry,
+) -> None:
+    rows = reconciled(registry, published("t11.total", 5), published("t11.Pavārs", 3), published(TOTAL, 5))
+    assert parts(rows) == [
+        {Class.PARTS_DO_NOT_ADD_UP: -2, Class.UNEXPLAINED: -3},
+        {Class.UNEXPLAINED: -3},
+        {Class.UNEXPLAINED: -5},
+    ]
+
+
 def test_acts_recorded_after_the_publication_explain_a_flow(registry: Registry) -> None:
     registry.register(2)
     registry.register(3)
