@@ -1,7 +1,7 @@
 """Accreditation (akreditācija): what is accredited, for how long, and what the acts about it say.
 
 Accredited are institutions, examination centres, programmes, and institutions in implementing programmes of in-service
-training or of vocational orientation. A programme is accredited only as long as it is licensed.
+training or of vocational orientation (īstenošana). A programme is accredited only as long as it is licensed.
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ class Accrediting(Value):
         Field(description="The same, where it is of the higher education register"),
     ] = None
     licence: Annotated[
-        UUID | None, Link("programme-licences"), Field(description="Licence of the programme accredited")
+        UUID | None,
+        Link("programme-licences"),
+        Field(description="Licence of the programme accredited; of a programme implemented, if it is named"),
     ] = None
     sector: Annotated[Literal["general", "vocational"], Mark.FILTER, Field(description="Sector of education")]
     track: Annotated[
@@ -114,7 +116,7 @@ class Withdrawal(Value):
 
 _TRACKS: dict[tuple[str, str], tuple[str | None, ...]] = {
     ("programme", "general"): (None, "basic", "secondary"),
-    ("programme", "vocational"): ("basic", "secondary", "craft", "further", "inservice", "arts", "sport"),
+    ("programme", "vocational"): ("basic", "secondary", "craft", "further"),
     ("implementation", "vocational"): ("inservice", "arts", "sport"),
     ("implementation", "general"): (),
 }
@@ -139,7 +141,7 @@ def misfit(content: Fields) -> Reason | None:
         return Reason(TRACK_EXPECTED, values)
     if subject == "programme" and content["licence"] is None:
         return Reason(LICENCE_MISSING, {})
-    if subject != "programme" and content["licence"] is not None:
+    if subject in ("institution", "examination_centre") and content["licence"] is not None:
         return Reason(LICENCE_OF_OTHERS, {"subject": subject})
     holders = [field for field in ("institution", "college") if content[field] is not None]
     return None if len(holders) == 1 else Reason(ONE_HOLDER, {"met": " and ".join(holders) or "none"})

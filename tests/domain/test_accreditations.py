@@ -57,6 +57,10 @@ def test_no_programme_is_accredited_without_a_licence() -> None:
         accredited(licence=None)
 
 
+def test_an_institution_is_accredited_in_implementing_programmes_with_or_without_naming_a_licence() -> None:
+    assert [accredited(IN_SERVICE, licence=licence).status(START) for licence in (None, LICENCE)] == ["in_force"] * 2
+
+
 def test_a_programme_accredited_does_not_lose_its_licence_by_amendment() -> None:
     accreditation = accredited()
     with pytest.raises(ActsInTheWay, match="licence: expected the licence of the programme"):
@@ -75,6 +79,11 @@ def test_a_programme_accredited_does_not_lose_its_licence_by_amendment() -> None
         (SCHOOL, {"college": OTHER}, "institution, college: expected one of them, met institution and college"),
         (PROGRAMME, {"track": "arts"}, "track: expected none / basic / secondary for subject programme of sector"),
         (PROGRAMME, {"sector": "vocational", "track": None}, "track: expected basic / .* met none"),
+        (
+            PROGRAMME,
+            {"sector": "vocational", "track": "arts"},
+            "track: expected basic / secondary / craft / further for",
+        ),
         (IN_SERVICE, {"track": "craft"}, "track: expected inservice / arts / sport for subject implementation"),
         (IN_SERVICE, {"sector": "general"}, "sector: expected vocational for subject implementation, met general"),
         (SCHOOL, {"term_years": 4}, "2 or 6"),
@@ -161,7 +170,7 @@ def test_an_accreditation_taken_over_ends_on_the_day_stated() -> None:
 
 def test_an_application_is_overdue_after_four_months_and_may_be_deferred_or_refused() -> None:
     accreditation = Story(REGISTER)
-    accreditation.tell("receive", START, name="Vijoļspēle", subject="programme", sector="vocational")
+    accreditation.tell("receive", START, name="Vijoļspēle", subject="implementation", sector="vocational")
     assert [accreditation.status(date(2020, 7, day)) for day in (2, 3)] == ["applied", "overdue"]
     accreditation.tell("defer", date(2020, 7, 2), until="2020-09-02")
     assert accreditation.status(date(2020, 9, 2)) == "applied"

@@ -5,14 +5,14 @@ from typing import Any
 _INSTITUTION = "018e0000-0000-7000-8000-000000000002"
 _LICENCE = "018e0000-0000-7000-8000-000000000003"
 _WHOLE: dict[str, Any] = {
-    "name": "Profesionālās ievirzes programma “Vijoļspēle”",
+    "name": "Arodizglītības programma “Maizes ražošana”",
     "registration_number": "004314",
     "subject": "programme",
     "institution": _INSTITUTION,
     "college": None,
     "licence": _LICENCE,
     "sector": "vocational",
-    "track": "arts",
+    "track": "craft",
     "sites": ["ATBRĪVOŠANAS ALEJA 93, RĒZEKNE, LV-4601"],
     "panel": True,
     "term_years": 6,
@@ -31,7 +31,7 @@ _CENTRE: dict[str, Any] = {
 }
 
 CONTENTS: dict[str, dict[str, Any]] = {
-    "receive": {"name": "Vijoļspēle", "subject": "programme", "sector": "vocational", "track": "arts"},
+    "receive": {"name": "Vijoļspēle", "subject": "implementation", "sector": "vocational", "track": "arts"},
     "accredit": _WHOLE,
     "import": _CENTRE,
     "refuse": {"reason": "Kvalitātes vērtējums neatbilst nosacījumiem.", "name": "Vijoļspēle"},
