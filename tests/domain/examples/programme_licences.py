@@ -52,7 +52,7 @@ _OF_COLLEGE: dict[str, Any] = {
 }
 
 CONTENTS: dict[str, dict[str, Any]] = {
-    "receive": {"name": "Aprūpe", "branch": "vocational", "track": "initial", "code": None},
+    "receive": {"name": "Aprūpe", "branch": "vocational", "track": "initial"},
     "license": _WHOLE,
     "import": _OF_COLLEGE,
     "refuse": {"reason": "Programma nav saskaņota ar dibinātāju.", "name": "Aprūpe"},
