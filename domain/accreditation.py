@@ -15,7 +15,6 @@ from pydantic import Field, model_validator
 
 from domain.act import Payload
 from domain.legal_time import LegalDate
-from domain.programme_licences import ONE_HOLDER
 from domain.register import Fields, Link, Mark, Reason, State
 from domain.value import LongText, Number, Text, Value
 
@@ -125,6 +124,7 @@ TRACK_EXPECTED = "track: expected {expected} for subject {subject} of sector {se
 SECTOR_EXPECTED = "sector: expected vocational for subject implementation, met {met}"
 LICENCE_MISSING = "licence: expected the licence of the programme, met none"
 LICENCE_OF_OTHERS = "licence: expected none for subject {subject}, met one"
+ONE_HOLDER = "institution, college: expected one of them, met {met}"
 TERM_NOT_LONGER = "until: expected a day after {met_term}, met {met}"
 EXTENDED_TOO_FAR = "until: expected {latest} at the latest for basis {basis}, met {met}"
 

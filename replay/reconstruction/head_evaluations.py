@@ -1,4 +1,4 @@
-"""The evaluations of heads in 2020. No record of them is at hand: the heads are invented, of institutions that are real.
+"""The evaluations of heads in 2020. No record of them is at hand: the heads are invented, of real institutions.
 
 The 23 evaluations that found something to improve are of institutions that are invented themselves, before they were
 liquidated: nobody real is to be taken for their head. The report counts 221 heads in one place and 223 evaluations in
@@ -12,6 +12,7 @@ from itertools import chain, cycle, islice
 from typing import Any
 
 from domain import personal_code
+from replay.reconstruction.accreditations import law_on
 from replay.reconstruction.institutions import InstitutionsOf2020
 from replay.reconstruction.plan import PlannedAct, Step, entry_id_of, spread
 from replay.viis_import import entry_id_of as imported_entry_id_of
@@ -19,10 +20,9 @@ from replay.viis_import import entry_id_of as imported_entry_id_of
 Content = dict[str, Any]
 
 REGISTER = "head-evaluations"
-LAW = "Ministru kabineta 20.12.2016. noteikumi Nr. 831"
 
 PRESCHOOL, OTHER_GENERAL, VOCATIONAL, TO_IMPROVE = 36, 119, 68, 23
-"""The report's figures of 2020: 155 evaluations in general education, 36 of them in preschools, and 68 in vocational."""
+"""The report's figures of 2020: 155 in general education, 36 of them in preschools, and 68 in vocational education."""
 HEADS = 221
 
 _FIRST_CODE = 20_000_000
@@ -37,7 +37,7 @@ def steps(year: InstitutionsOf2020) -> list[Step]:
     ended, real = evaluations[:TO_IMPROVE], evaluations[TO_IMPROVE:]
     days = chain(spread(len(ended), _FIRST, _BEFORE_THE_LIQUIDATIONS), spread(len(real), _FIRST, _LAST))
     found = [
-        Step(f"2020-head-evaluation-{nth}", day, (_recorded(nth, content),), True, legal_ground=LAW)
+        Step(f"2020-head-evaluation-{nth}", day, (_recorded(nth, content),), True, legal_ground=law_on(day))
         for nth, (content, day) in enumerate(zip(evaluations, days, strict=True), 1)
     ]
     return sorted(found, key=lambda step: step.decided_on)
@@ -73,7 +73,7 @@ def _evaluation(institution: Content, level: str) -> Content:
 
 
 def _recorded(nth: int, content: Content) -> PlannedAct:
-    head = (nth - 1) % HEADS + 1
+    head = nth if nth <= HEADS else TO_IMPROVE + nth - HEADS
     digits = f"39{_FIRST_CODE + head:08d}"
     person = {
         "name": f"Vadītājs {head} (rekonstrukcija)",

@@ -17,7 +17,14 @@ from ledger.ledger import Ledger
 from projections.answers import IdempotencyKey
 from projections.batch import Submission
 from projections.recording import LARGEST_BATCH, Recording
-from replay.reconstruction import childcare_providers, institutions, programme_licences, scientific_institutions
+from replay.reconstruction import (
+    accreditations,
+    childcare_providers,
+    head_evaluations,
+    institutions,
+    programme_licences,
+    scientific_institutions,
+)
 from replay.reconstruction.institutions import institutions_of_2020
 from replay.reconstruction.plan import NAMESPACE, Step
 from replay.viis import HEADER, MARK, read_lines, write_line
@@ -31,7 +38,9 @@ ORIGIN = "Rekonstrukcija 2019-12-31, VIIS"
 _OTHERS = (
     scientific_institutions,
     childcare_providers,
+    head_evaluations,
     programme_licences,
+    accreditations,
 )
 """The other registers, each after those that its entries rest on."""
 
