@@ -21,7 +21,6 @@ from domain.register import (
     ABSENT,
     ANNULLED,
     APPLICATION_ANNULLED,
-    AT_REST,
     ActKind,
     Fields,
     Link,
@@ -116,7 +115,7 @@ def _needs_improvement(content: Fields, _: Fields) -> str:
 
 record = ActKind(
     "record", "head_evaluation.recorded", 1, Titles("Novērtējums", "Evaluation recorded"), HeadEvaluation,
-    frozenset({ABSENT, *AT_REST}), RECORDED, opens=True, evolve=content_replaced, public=False,
+    frozenset({ABSENT, APPLICATION_ANNULLED}), RECORDED, opens=True, evolve=content_replaced, public=False,
 )  # fmt: skip
 
 _EVALUATION: Fields = {

@@ -15,7 +15,7 @@ ACCREDITATIONS, LICENCES, HEADS = (
     f"/registers/{name}" for name in ("accreditations", "programme-licences", "head-evaluations")
 )
 MARCH, SUMMER, AUTUMN = "2020-03-02", "2020-06-01", "2020-09-01"
-SECRETS = ("Slepena", "390000-00018", "Personāls", "personal_code", '"level"')
+SECRETS = ("Slepena", "390000-00018", "Personāls", "personal_code", '"results"')
 LICENCE: dict[str, Any] = {
     "name": "Pamatizglītības programma", "founder": "municipal", "branch": "general", "level": "basic",
     "code": "21011111", "begun_on": MARCH,
