@@ -23,6 +23,10 @@ from replay.reconstruction import (
     head_evaluations,
     institutions,
     programme_licences,
+    childcare_providers,
+    institutions,
+    programme_licences,
+    psychologists,
     scientific_institutions,
 )
 from replay.reconstruction.institutions import institutions_of_2020
@@ -39,6 +43,7 @@ _OTHERS = (
     scientific_institutions,
     childcare_providers,
     head_evaluations,
+    psychologists,
     programme_licences,
     accreditations,
 )
