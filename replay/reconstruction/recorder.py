@@ -23,9 +23,6 @@ from replay.reconstruction import (
     head_evaluations,
     institutions,
     programme_licences,
-    childcare_providers,
-    institutions,
-    programme_licences,
     psychologists,
     scientific_institutions,
 )
