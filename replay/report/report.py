@@ -1,4 +1,4 @@
-"""The year's report: the tables of the yearly statistics, as text, CSV or JSON.
+"""The year's report: the tables of the yearly statistics in one language, and its plain forms: text, CSV and JSON.
 
 The CSV has the form of the published figures (``published``), so that a report can be reconciled like a publication.
 """
@@ -6,63 +6,69 @@ The CSV has the form of the published figures (``published``), so that a report 
 from __future__ import annotations
 
 import json
-from typing import Any, Literal, NamedTuple
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from psycopg import Connection
 
 from domain.register import Titles
+from projections.figures import Figures
 from projections.moment import KnownAt
 from projections.statistics import Cell, YearlyStatistics, YearTable, yearly_statistics
 from replay import sheet
-from replay.published import COLUMNS
+from replay.published import COLUMNS, Published
+from replay.reconciliation import Reconciled, reconcile
+from replay.report.words import FIGURE, KNOWN_AT, TITLE, UNIT, Language, said, unit_said
 from replay.sheet import Sheet
 
-Language = Literal["lv", "en"]
 
-_COLUMNS = (Titles("rādītājs", "figure"), Titles("nosaukums", "title"), Titles("vienība", "unit"))
-_UNITS = {
-    "acts": Titles("lēmumi", "acts"),
-    "count": Titles("skaits", "count"),
-    "stock": Titles("atlikums", "stock"),
-}
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The report of a year in one language; its rows in the order of the tables.
 
-
-class Report(NamedTuple):
-    """The report of a year in one language; its rows in the order of the tables."""
+    ``reconciled`` are the published figures beside their replays, for the annex. ``base_url`` is the address of the
+    service before ``/statistics``, to which the figures lead; None where the report is read without a service.
+    """
 
     language: Language
     statistics: YearlyStatistics
+    reconciled: tuple[Reconciled, ...] = ()
+    base_url: str | None = None
 
     def sheets(self) -> list[Sheet]:
         """The tables as sheets, a line a figure."""
-        columns = (*(self._said(column) for column in _COLUMNS), str(self.statistics.year))
+        described = (self._said(FIGURE), self._said(TITLE), self._said(UNIT))
         return [
             Sheet(
-                f"{self._said(table.titles)}, {self.statistics.year}", columns, tuple(map(self._line, _cells(table))), 3
+                f"{self._said(table.titles)}, {self.statistics.year}",
+                (*described, *table.labels),
+                tuple(self._line(line) for row in table.rows for line in row.lines()),
+                len(described),
             )
             for table in self.statistics.tables
             if table.rows
         ]
 
-    def _line(self, cell: Cell) -> tuple[str | int, ...]:
-        unit = _UNITS.get(cell.unit)
-        return cell.figure, self._said(cell.titles), cell.unit if unit is None else self._said(unit), cell.value
+    def _line(self, cells: Sequence[Cell]) -> tuple[str | int, ...]:
+        first = cells[0]
+        unit = unit_said(first.unit, self.language)
+        return first.figure, self._said(first.titles), unit, *(cell.value for cell in cells)
 
     def as_text(self, width: int = 160) -> str:
         """The tables as plain text, under the position they were replayed at."""
         position, recorded_at = self.statistics.known_at
-        known = Titles("zināms pozīcijā", "known at position")
         moment = "" if recorded_at is None else f" ({recorded_at.isoformat()})"
-        parts = [f"{self.statistics.year}, {self._said(known)} {position}{moment}\n"]
+        parts = [f"{self.statistics.year}, {self._said(KNOWN_AT)} {position}{moment}\n"]
         return "\n".join([*parts, *(sheet.as_text(each, width) for each in self.sheets())])
 
     def as_csv(self) -> str:
         """All figures in the form of the published figures, in both languages."""
-        year = str(self.statistics.year)
         lines = tuple(
-            (cell.figure, table.source, year, cell.value, cell.unit, cell.titles.lv, cell.titles.en)
+            (cell.figure, table.source, cell.label, cell.value, cell.unit, cell.titles.lv, cell.titles.en)
             for table in self.statistics.tables
-            for cell in _cells(table)
+            for row in table.rows
+            for cell in row.cells
         )
         return sheet.as_csv(Sheet("", COLUMNS, lines, 3))
 
@@ -85,20 +91,32 @@ class Report(NamedTuple):
             {"name": row.name, "title": self._said(row.titles), "cells": [self._cell(cell) for cell in row.cells]}
             for row in table.rows
         ]
-        return {"name": table.name, "title": self._said(table.titles), "source": table.source, "rows": rows}
+        named = {"name": table.name, "title": self._said(table.titles), "source": table.source}
+        return {**named, "years": list(table.years), "rows": rows}
 
     def _cell(self, cell: Cell) -> dict[str, Any]:
-        said = {"figure": cell.figure, "title": self._said(cell.titles), "unit": cell.unit}
-        return {**said, "value": cell.value, "rule": cell.rule}
+        about = {"figure": cell.figure, "title": self._said(cell.titles), "unit": cell.unit}
+        return {**about, "year": cell.year, "label": cell.label, "value": cell.value, "rule": cell.rule}
 
     def _said(self, titles: Titles) -> str:
-        return titles.lv if self.language == "lv" else titles.en
+        return said(titles, self.language)
 
 
-def _cells(table: YearTable) -> list[Cell]:
-    return [cell for row in table.rows for cell in row.cells]
+def report(
+    connection: Connection[Any],
+    year: int,
+    known_at: KnownAt,
+    language: Language = "lv",
+    *,
+    published: Iterable[Published] = (),
+    base_url: str | None = None,
+    figures: Figures | None = None,
+) -> Report:
+    """The report of ``year`` as known at ``known_at``, with the ``published`` figures reconciled, if there are any.
 
-
-def report(connection: Connection[Any], year: int, known_at: KnownAt, language: Language = "lv") -> Report:
-    """The report of ``year`` as known at ``known_at``. Raises MalformedMoment for a year that can't be asked about."""
-    return Report(language, yearly_statistics(connection, year, known_at))
+    Raises MalformedMoment for a year that can't be asked about.
+    """
+    statistics = yearly_statistics(connection, year, known_at, figures)
+    printed = tuple(published)
+    reconciled = reconcile(connection, printed, year, known_at.position, figures=figures) if printed else ()
+    return Report(language, statistics, tuple(reconciled), base_url)
