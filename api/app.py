@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from asyncio import get_running_loop
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from urllib.parse import unquote_to_bytes
@@ -17,6 +19,7 @@ from api.acts import acts_router
 from api.described import Described
 from api.health import health_router
 from api.lists import Totals
+from api.reads import Reads
 from api.recording import recording_router, together_router
 from api.registers import register_router, registers_router
 from api.service import Service
@@ -24,8 +27,8 @@ from api.sessions import Sessions
 from api.signing_in import sessions_router
 from api.statistics import statistics_router
 
-READING_AT_ONCE = 8
-"""Threads. Reads run in them; more would wait for each other, and hold each other up."""
+READING_AT_ONCE = 6
+"""Threads for the hot reads, and as many for all else. Together they leave connections of the pool to recording."""
 LARGEST_BODY = 2_000_000
 """Bytes; the largest decision about many institutions stays far below."""
 
@@ -44,10 +47,12 @@ def application(service: Service) -> FastAPI:
     app.state.sessions = Sessions(service.settings, service.database)
     totals = Totals()
     registers = list(service.catalogue.registers.values())
+    reading = [register_router(register, totals) for register in registers]
+    app.router.routes.append(Reads(reading))
     app.include_router(sessions_router())
     app.include_router(registers_router(totals))
-    for register in registers:
-        app.include_router(register_router(register, totals))
+    for register, router in zip(registers, reading, strict=True):
+        app.include_router(router)
         app.include_router(recording_router(register))
     app.include_router(acts_router())
     app.include_router(together_router(registers))
@@ -70,6 +75,7 @@ async def _to_the_paths() -> RedirectResponse:
 async def _reading(_: FastAPI) -> AsyncIterator[None]:
     """While the application runs, so many requests read at once."""
     to_thread.current_default_thread_limiter().total_tokens = READING_AT_ONCE
+    get_running_loop().set_default_executor(ThreadPoolExecutor(READING_AT_ONCE, "reading"))
     yield
 
 

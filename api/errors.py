@@ -21,10 +21,9 @@ from api.accounts import TooManyAttempts
 from api.field_problems import field_problem
 from api.language import Language, language_of, translated
 from api.oidc import IdentityProviderUnavailable
+from api.refused import REFUSED, TITLES, ActInTheWay, DependantShape, refused_problem, slug_of
 from api.sessions import NameOrPasswordWrong, NotAuthenticated, NotPermitted
-from domain import refusals
-from domain.refusals import ActRefused, ActsInTheWay, ContentRefused
-from domain.timeline import Obstacle
+from domain.refusals import ActRefused
 from projections.moment import MalformedMoment
 from projections.recording import NothingRecorded, OutcomeUnknown, RecordingStopped
 
@@ -37,15 +36,6 @@ class FieldProblem(BaseModel):
     met: Any = Field(description="What was met, as far as it can be shown")
 
 
-class ActInTheWay(BaseModel):
-    """An act that stands in the way of the one asked for."""
-
-    position: int
-    kind: str
-    effective_on: str
-    reason: str
-
-
 class Problem(BaseModel):
     """RFC 9457 problem details."""
 
@@ -56,6 +46,7 @@ class Problem(BaseModel):
     act: int | None = Field(default=None, description="Of several acts asked for together, which one; from 0")
     errors: list[FieldProblem] | None = Field(default=None, description="The fields concerned")
     acts_in_the_way: list[ActInTheWay] | None = Field(default=None, description="The acts that stand in the way")
+    dependants: list[DependantShape] | None = Field(default=None, description="The entries that would be left without")
 
 
 class Malformed(Exception):
@@ -96,39 +87,12 @@ class NotAcceptable(Exception):
         super().__init__(self.message.format(**self.values))
 
 
-TITLES = {
-    400: "Malformed request",
-    401: "Sign in first",
-    403: "Not permitted",
-    404: "Not found",
-    405: "Method not allowed",
-    406: "Format not offered",
-    409: "Against the register's rules",
-    412: "Changed in the meantime",
-    413: "Request too large",
-    415: "Content type not supported",
-    422: "Content does not fit",
-    429: "Too many attempts",
-    500: "Internal error",
-    503: "Not available now",
-}
-
 _FIELD = "{field}: expected {expected}, met {met}"
 _NO_DATABASE = "expected the database to answer, met none or one that stopped; ask again"
 _MEDIA_TYPE = "Content-Type: expected application/json, met {met}"
 
 _STATUS: dict[type[Exception], int] = {
-    refusals.UnknownRegister: 404,
-    refusals.EntryNotFound: 404,
-    refusals.StaleVersion: 412,
-    refusals.ContentRefused: 422,
-    refusals.UnknownKindOfAct: 422,
-    refusals.TargetNotFound: 422,
-    refusals.AnswersNoApplication: 422,
-    refusals.NumberNotGiven: 422,
-    refusals.KeyUsedForAnotherRequest: 422,
-    refusals.NothingToRecord: 422,
-    refusals.LinksNotMutual: 422,
+    **REFUSED,
     NotAuthenticated: 401,
     NameOrPasswordWrong: 401,
     NotPermitted: 403,
@@ -185,10 +149,14 @@ def problem_response(
         "detail": detail,
         **more,
     }
-    shown = {"Content-Language": language, "Vary": "Accept-Language", **(headers or {})}
+    shown = {**_headers(language), **(headers or {})}
     if status == 401:
         shown["WWW-Authenticate"] = 'Bearer realm="regesta"'
     return ProblemResponse(body, status, headers=shown)
+
+
+def _headers(language: Language) -> dict[str, str]:
+    return {"Content-Language": language, "Vary": "Accept-Language"}
 
 
 def install(app: FastAPI) -> None:
@@ -214,33 +182,12 @@ async def query_is_no_text(scope: Scope, receive: Receive, send: Send) -> None:
     await _other(Request(scope), Malformed("query", "text in UTF-8", met))(scope, receive, send)
 
 
-def _slug(error: Exception) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "-", type(error).__name__).lower()
-
-
 def _refused(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, ActRefused):
         raise error
     language = language_of(request.headers.get("accept-language"))
-    more: dict[str, Any] = {} if error.act is None else {"act": error.act}
-    values = error.values
-    if isinstance(error, ActsInTheWay):
-        in_the_way = [_obstacle(obstacle, language) for obstacle in error.obstacles]
-        more["acts_in_the_way"] = in_the_way
-        values = {"summary": "; ".join(translated(error.OBSTACLE, language, **each) for each in in_the_way)}
-    if isinstance(error, ContentRefused):
-        more["errors"] = [{"field": f"content.{field}", "expected": p, "met": None} for field, p in error.problems]
-    detail = translated(error.message, language, **values)
-    return problem_response(request, status_of(error), _slug(error), detail, **more)
-
-
-def _obstacle(obstacle: Obstacle, language: Language) -> dict[str, Any]:
-    return {
-        "position": obstacle.position,
-        "kind": obstacle.verb,
-        "effective_on": obstacle.effective_on.isoformat(),
-        "reason": translated(obstacle.reason.message, language, **obstacle.reason.values),
-    }
+    problem = refused_problem(error, language)
+    return ProblemResponse(problem, problem["status"], headers=_headers(language))
 
 
 def _other(request: Request, error: Exception) -> JSONResponse:
@@ -255,7 +202,7 @@ def _other(request: Request, error: Exception) -> JSONResponse:
         detail = translated(template, language, **getattr(error, "values", {}))
     else:
         detail = translated(TITLES[status_of(error)], language)
-    return problem_response(request, status_of(error), _slug(error), detail, **more)
+    return problem_response(request, status_of(error), slug_of(error), detail, **more)
 
 
 def _http(request: Request, error: Exception) -> JSONResponse:

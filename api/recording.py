@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from asyncio import shield, wrap_future
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Header, Query, Request
 from pydantic import BaseModel, Field
 from pydantic_core import PydanticSerializationError
 from starlette.concurrency import run_in_threadpool
@@ -19,14 +20,18 @@ from api.answers import json_response, text_of
 from api.bodies import OneAct, draft_of, one_act, together
 from api.errors import Malformed, problems
 from api.grants import Role
+from api.language import language_of
+from api.previews import PreviewDocument, preview_json
 from api.registers import Entry, TheService
 from api.service import Service
 from api.sessions import NotPermitted, Session, SignedIn
 from domain.act import Actor, Draft
+from domain.links import dependent_registers
 from domain.refusals import EntryNotFound
 from domain.register import Register
 from ledger.leaf import instant
-from projections.batch import IdempotencyKey, RecordedAct, Submission
+from projections.answers import IdempotencyKey, RecordedAct
+from projections.batch import Submission
 from projections.moment import Moment, read_as_of, resolve_known_at
 from projections.reading import as_uuid, entry_ids
 
@@ -36,6 +41,16 @@ Key = Annotated[
 ]
 Match = Annotated[
     str | None, Header(alias="If-Match", max_length=40, description="The entry's ETag; refuses a lost update")
+]
+Previewed = Annotated[
+    bool, Query(alias="preview", description="Show the consequences, and record nothing (answered with 200)")
+]
+WithDependants = Annotated[
+    bool,
+    Query(
+        alias="end_dependants",
+        description="End, by the same decision, the entries that would be left without one they rest on",
+    ),
 ]
 Correlation = Annotated[
     UUID | None, Header(alias="X-Correlation-Id", description="Ties the acts of one proceeding together")
@@ -52,6 +67,7 @@ class RecordedShape(BaseModel):
     registration_number: str | None
     version: int
     warnings: list[str] = Field(description="What does not fit the usual form, though it was no reason to refuse")
+    ended: list[RecordedShape] = Field(default=[], description="The ends of dependants that were asked for as well")
 
 
 class RecordedTogether(BaseModel):
@@ -60,7 +76,10 @@ class RecordedTogether(BaseModel):
     acts: list[RecordedShape]
 
 
-_PROBLEMS = problems(400, 401, 403, 404, 409, 412, 413, 415, 422)
+_RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: {"model": PreviewDocument, "description": "With preview=true: what would be recorded. Nothing was"},
+    **problems(400, 401, 403, 404, 409, 412, 413, 415, 422),
+}
 
 
 def recording_router(register: Register) -> APIRouter:
@@ -70,29 +89,34 @@ def recording_router(register: Register) -> APIRouter:
 
     async def first_act(
         request: Request, service: TheService, session: SignedIn, body: OneAct, key: Key = None,
-        correlation: Correlation = None,
+        correlation: Correlation = None, previewed: Previewed = False,
     ) -> Response:  # fmt: skip
         """Record the first act of a new entry: an application, a registration, a refusal, a deferral."""
         actor = acting(session, register.name)
         entry_id = getattr(body, "entry", None) or uuid4()
         draft = draft_of(register, body, body.decision, entry_id, opens=True)
-        return await _one(service, _submission(request, [draft], actor, key, correlation, body))
+        submission = _submission(request, [draft], actor, key, correlation, body)
+        return await (_previewed(request, service, submission) if previewed else _one(service, submission))
 
     async def further_act(
         request: Request, service: TheService, session: SignedIn, entry: Entry, body: OneAct, key: Key = None,
-        match: Match = None, correlation: Correlation = None,
+        match: Match = None, correlation: Correlation = None, previewed: Previewed = False,
+        end_dependants: WithDependants = False,
     ) -> Response:  # fmt: skip
         """Record a further act of an entry. With If-Match, only if the entry is still at that version."""
         actor = acting(session, register.name)
         entry_id = await run_in_threadpool(_existing, service, register, entry)
         draft = draft_of(register, body, body.decision, entry_id, opens=False, version=_version(match))
-        return await _one(service, _submission(request, [draft], actor, key, correlation, body))
+        submission = _submission(request, [draft], actor, key, correlation, body)
+        if end_dependants:
+            submission = _with_ends(service, session, submission)
+        return await (_previewed(request, service, submission) if previewed else _one(service, submission))
 
     first_act.__annotations__["body"] = first_body
     further_act.__annotations__["body"] = further_body
     for path, endpoint in (("/acts", first_act), ("/{entry}/acts", further_act)):
         router.add_api_route(
-            path, endpoint, methods=["POST"], status_code=201, response_model=RecordedShape, responses=_PROBLEMS
+            path, endpoint, methods=["POST"], status_code=201, response_model=RecordedShape, responses=_RESPONSES
         )
     return router
 
@@ -103,7 +127,7 @@ def together_router(service_registers: list[Register]) -> APIRouter:
 
     async def acts_together(
         request: Request, service: TheService, session: SignedIn, body: Any, key: Key = None,
-        correlation: Correlation = None,
+        correlation: Correlation = None, previewed: Previewed = False, end_dependants: WithDependants = False,
     ) -> Response:  # fmt: skip
         """Record several acts of one decision, all or none. Successor and predecessor links must be mutual."""
         drafts: list[Draft] = []
@@ -116,7 +140,12 @@ def together_router(service_registers: list[Register]) -> APIRouter:
             if entry_id is None:
                 entry_id = await run_in_threadpool(_existing, service, register, act.entry)
             drafts.append(draft_of(register, act, body.decision, entry_id, opens=act.new))
-        recorded = await _recorded(service, _submission(request, drafts, actors[0], key, correlation, body))
+        submission = _submission(request, drafts, actors[0], key, correlation, body)
+        if end_dependants:
+            submission = _with_ends(service, session, submission)
+        if previewed:
+            return await _previewed(request, service, submission)
+        recorded = await _recorded(service, submission)
         return json_response(f'{{"acts":{text_of([_document(act) for act in recorded])}}}', status=201)
 
     acts_together.__annotations__["body"] = together(service_registers)
@@ -126,7 +155,7 @@ def together_router(service_registers: list[Register]) -> APIRouter:
         methods=["POST"],
         status_code=201,
         response_model=RecordedTogether,
-        responses=_PROBLEMS,
+        responses=_RESPONSES,
     )
     return router
 
@@ -172,9 +201,14 @@ def _submission(
             said = body.model_dump_json()
         except PydanticSerializationError:
             raise Malformed("content", "text", "characters or a depth that JSON can't say") from None
-        told = f"{request.method} {request.url.path}\n{request.headers.get('if-match', '')}\n{said}"
+        asked = f"{request.method} {request.url.path}{_ends_asked_for(request)}"
+        told = f"{asked}\n{request.headers.get('if-match', '')}\n{said}"
         idempotency = IdempotencyKey(_printable(key), hashlib.sha256(told.encode()).digest())
     return Submission(tuple(drafts), actor, correlation or uuid4(), idempotency)
+
+
+def _ends_asked_for(request: Request) -> str:
+    return "?end_dependants" if request.query_params.get("end_dependants") else ""
 
 
 def _printable(key: str) -> str:
@@ -188,13 +222,30 @@ async def _recorded(service: Service, submission: Submission) -> list[RecordedAc
     return await shield(wrap_future(service.recording.submit(submission)))
 
 
+def _with_ends(service: Service, session: Session, submission: Submission) -> Submission:
+    """The submission with the ends of dependants, in whatever registers these may be; the session must be a clerk's."""
+    asked, ended = {draft.register for draft in submission.drafts}, set[str]()
+    while asked:
+        asked = dependent_registers(service.catalogue.registers.values(), asked) - ended
+        ended |= asked
+    for register in sorted(ended):
+        acting(session, register)
+    return replace(submission, end_dependants=True)
+
+
+async def _previewed(request: Request, service: Service, submission: Submission) -> Response:
+    language = language_of(request.headers.get("accept-language"))
+    return json_response(await run_in_threadpool(preview_json, service, submission, language))
+
+
 async def _one(service: Service, submission: Submission) -> Response:
-    (recorded,) = await _recorded(service, submission)
+    recorded, *ended = await _recorded(service, submission)
     headers = {
         "ETag": f'"{recorded.version}"',
         "Location": f"/registers/{recorded.register}/{recorded.entry}",
     }
-    return json_response(text_of(_document(recorded)), headers, 201)
+    shown = {**_document(recorded), "ended": [_document(act) for act in ended]}
+    return json_response(text_of(shown), headers, 201)
 
 
 def _document(act: RecordedAct) -> dict[str, Any]:
@@ -206,4 +257,5 @@ def _document(act: RecordedAct) -> dict[str, Any]:
         "registration_number": act.registration_number,
         "version": act.version,
         "warnings": list(act.warnings),
+        "ended": [],
     }

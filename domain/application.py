@@ -18,7 +18,9 @@ from domain.register import (
     APPLICATION_ANNULLED,
     AT_REST,
     ActKind,
+    Evolve,
     Fields,
+    Guard,
     Reason,
     State,
     StatedFields,
@@ -103,6 +105,36 @@ def _deferred(before: Fields, stated: Fields, _: Payload[Any]) -> Fields:
     return {**named, "due_on": stated["until"]}
 
 
+class Granting(NamedTuple):
+    """How a register calls the act that an application asks for, and what it leads to.
+
+    ``verb`` names the act in requests; ``noun.granted`` is its event, and ``noun.asked_refused`` that of a refusal.
+    """
+
+    verb: str
+    granted: str
+    asked: str
+    status: str
+    titles: Titles
+    refused: Titles
+    deferred: Titles
+    evolve: Evolve
+    taken_over: Evolve
+    """What an import leaves."""
+
+
+REGISTRATION = Granting(
+    verb="register",
+    granted="registered",
+    asked="registration",
+    status=REGISTERED,
+    titles=Titles("Reģistrēšana", "Registered"),
+    refused=Titles("Atteikums reģistrēt", "Registration refused"),
+    deferred=Titles("Atlikts reģistrēt, pagarināts termiņš", "Registration deferred, time limit extended"),
+    evolve=_registered,
+    taken_over=content_replaced,
+)
+
 NAME_MISSING = "name: expected a name in an act that begins an entry, met none"
 
 
@@ -113,34 +145,49 @@ def _names_the_entry(state: State, stated: Fields) -> Reason | None:
 def kinds_of_registration(noun: str, contents: Contents, belongs: Belongs) -> tuple[ActKind, ...]:
     """The kinds of act, named ``noun.…``, by which a register's entries begin and are amended."""
 
-    def fits(_: State, stated: Fields) -> Reason | None:
-        return belongs(stated)
-
     def amended(state: State, stated: Fields) -> Reason | None:
         return belongs({**state.content, **stated})
 
+    return (
+        *kinds_of_granting(noun, contents, belongs, REGISTRATION),
+        *kinds_of_amendment(noun, contents, amended, REGISTERED, content_merged),
+    )
+
+
+def kinds_of_granting(noun: str, contents: Contents, belongs: Belongs, granting: Granting) -> tuple[ActKind, ...]:
+    """The kinds of act, named ``noun.…``, by which a register's entries begin."""
+
+    def fits(_: State, stated: Fields) -> Reason | None:
+        return belongs(stated)
+
     undecided = frozenset({ABSENT, APPLIED, OVERDUE})
     again = frozenset({ABSENT, APPLIED, OVERDUE, *AT_REST})
-    registered = frozenset({REGISTERED})
     return (
         ActKind("receive", f"{noun}.application_received", 1, Titles("Iesniegums saņemts", "Application received"),
                 contents.application, frozenset({ABSENT, REFUSED}), APPLIED, opens=True, evolve=_received,
                 guard=_names_the_entry, public=False),
-        ActKind("register", f"{noun}.registered", 1, Titles("Reģistrēšana", "Registered"),
-                contents.registration, again, REGISTERED, opens=True, evolve=_registered, guard=fits),
+        ActKind(granting.verb, f"{noun}.{granting.granted}", 1, granting.titles,
+                contents.registration, again, granting.status, opens=True, evolve=granting.evolve, guard=fits),
         ActKind("import", f"{noun}.imported", 1, Titles("Pārņemts no VIIS", "Imported from VIIS"),
-                contents.whole, frozenset({ABSENT}), REGISTERED, opens=True, evolve=content_replaced, guard=fits),
-        ActKind("refuse", f"{noun}.registration_refused", 1, Titles("Atteikums reģistrēt", "Registration refused"),
+                contents.whole, frozenset({ABSENT}), granting.status, opens=True, evolve=granting.taken_over,
+                guard=fits),
+        ActKind("refuse", f"{noun}.{granting.asked}_refused", 1, granting.refused,
                 Refusal, undecided, REFUSED, evolve=_refused, guard=_names_the_entry, public=False),
-        ActKind("defer", f"{noun}.registration_deferred", 1,
-                Titles("Atlikts reģistrēt, pagarināts termiņš", "Registration deferred, time limit extended"),
+        ActKind("defer", f"{noun}.{granting.asked}_deferred", 1, granting.deferred,
                 Deferral, undecided, APPLIED, evolve=_deferred, guard=_names_the_entry, public=False),
+    )  # fmt: skip
+
+
+def kinds_of_amendment(noun: str, contents: Contents, guard: Guard, status: str, evolve: Evolve) -> tuple[ActKind, ...]:
+    """The kinds of act, named ``noun.…``, about the amendment of entries that are ``status``."""
+    there = frozenset({status})
+    return (
         ActKind("amend", f"{noun}.amended", 1, Titles("Izmaiņas", "Amended"),
-                contents.changes, registered, evolve=content_merged, guard=amended),
+                contents.changes, there, evolve=evolve, guard=guard),
         ActKind("refuse_amendment", f"{noun}.amendment_refused", 1,
-                Titles("Atteikums veikt grozījumus", "Amendment refused"), Refusal, registered, public=False),
+                Titles("Atteikums veikt grozījumus", "Amendment refused"), Refusal, there, public=False),
         ActKind("defer_amendment", f"{noun}.amendment_deferred", 1,
-                Titles("Atlikts izdarīt grozījumus", "Amendment deferred"), Deferral, registered, public=False),
+                Titles("Atlikts izdarīt grozījumus", "Amendment deferred"), Deferral, there, public=False),
     )  # fmt: skip
 
 

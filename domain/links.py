@@ -6,12 +6,12 @@ names are there. So it bites on the day an act takes effect, whenever that act i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from domain.register import ABSENT, Link
+from domain.register import ABSENT, Link, Register
 from domain.timeline import Timeline
 
 
@@ -34,6 +34,11 @@ class Gap(NamedTuple):
     target: UUID
     first: date
     status: str
+
+
+def dependent_registers(registers: Iterable[Register], on: set[str]) -> set[str]:
+    """The names of those of ``registers`` whose entries may rest on entries of the registers named in ``on``."""
+    return {each.name for each in registers if on & {link.register for link in each.links.values()}}
 
 
 def gaps(timeline: Timeline, timeline_of: TimelineOf) -> list[Gap]:

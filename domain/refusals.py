@@ -124,10 +124,11 @@ class DependantsLeft(ActRefused):
 
     message = "expected the ends of {count} entries that rest on this one, in the same decision: {summary}"
     DEPENDANT = "{register} {entry} from {first} on"
+    SHOWN = 10
 
     def __init__(self, dependants: Sequence[Dependant]) -> None:
         self.dependants = tuple(dependants)
-        shown = [self.DEPENDANT.format(**dependant._asdict()) for dependant in self.dependants[:10]]
+        shown = [self.DEPENDANT.format(**dependant._asdict()) for dependant in self.dependants[: self.SHOWN]]
         super().__init__(count=len(self.dependants), summary="; ".join(shown))
 
 

@@ -41,22 +41,20 @@ class Head(NamedTuple):
     recorded_at: datetime | None
 
 
+BEYOND_ALL = 2**62
+"""A position that no act will ever have."""
+
+
+@dataclass
 class Append:
-    """One append in progress: the lock is held, nothing is committed yet.
+    """One append in progress; nothing is committed yet. Positions count on from ``next_position``.
 
     ``recorded_at`` is the database's clock, never before that of the position before.
     """
 
-    def __init__(self, cursor: Cursor[DictRow]) -> None:
-        self.cursor = cursor
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", (APPENDING_LOCK,))
-        cursor.execute(
-            "SELECT max(notification_id) - 1 AS position, greatest(clock_timestamp(), max(recorded_at)) AS now"
-            " FROM (SELECT notification_id, recorded_at FROM ledger.events ORDER BY notification_id DESC LIMIT 1) h"
-        )
-        for row in cursor.fetchall():
-            self.next_position: int = 0 if row["position"] is None else row["position"] + 1
-            self.recorded_at: datetime = row["now"]
+    cursor: Cursor[DictRow]
+    next_position: int
+    recorded_at: datetime
 
     def insert(self, stored_events: Sequence[StoredEvent]) -> range:
         """Insert the events at the next positions, which are returned. Nothing is visible before the commit."""
@@ -113,7 +111,31 @@ class Append:
 def appending(connection: Connection[Any]) -> Iterator[Append]:
     """A transaction that holds the appending lock; commits at the end of the block, or nothing happened."""
     with connection.transaction(), connection.cursor(row_factory=dict_row) as cursor:
-        yield Append(cursor)
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", (APPENDING_LOCK,))
+        position, now = _head_and_clock(cursor)
+        yield Append(cursor, position + 1, now)
+
+
+@contextmanager
+def rehearsing(connection: Connection[Any]) -> Iterator[Append]:
+    """A transaction in which an append is tried out and never committed; nobody else sees it or waits for it.
+
+    Its positions lie beyond all others.
+    """
+    with connection.transaction(force_rollback=True), connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        _, now = _head_and_clock(cursor)
+        yield Append(cursor, BEYOND_ALL, now)
+
+
+def _head_and_clock(cursor: Cursor[DictRow]) -> tuple[int, datetime]:
+    cursor.execute(
+        "SELECT coalesce(max(notification_id), 0) - 1 AS position,"
+        " greatest(clock_timestamp(), max(recorded_at)) AS now"
+        " FROM (SELECT notification_id, recorded_at FROM ledger.events ORDER BY notification_id DESC LIMIT 1) h"
+    )
+    (row,) = cursor.fetchall()
+    return row["position"], row["now"]
 
 
 class LedgerRecorder(PostgresApplicationRecorder):

@@ -6,21 +6,19 @@ is written at once at the end. A refused request leaves nothing behind.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-from domain.act import Act, Actor, Draft
+from domain.act import Act, Actor, Decision, Draft
 from domain.catalogue import topic_of
-from domain.decide import check_links, decide
+from domain.decide import check_links, decide, kind_of, validated
 from domain.refusals import (
     ActRefused,
+    DependantsLeft,
     EntryNotFound,
-    KeyUsedForAnotherRequest,
     NothingToRecord,
     NumberTaken,
     UnknownRegister,
@@ -30,45 +28,37 @@ from domain.timeline import Timeline
 from ledger.ledger import Ledger
 from ledger.recorder import Append, StoredAct
 from projections.acts import fact_row
+from projections.answers import Answers, Asked, IdempotencyKey, RecordedAct
 from projections.entry_states import EntryHistory
 from projections.links import Links, targets_of
 from projections.numbers import AliveSpan, Numbers, StagedNumbers, alive_spans
 from projections.write import write_facts, write_layers, write_series
 
 
-class IdempotencyKey(NamedTuple):
-    """A caller's key for one request, and the SHA-256 of that request."""
-
-    key: str
-    request_hash: bytes
-
-
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What one request asks to record: the acts of one decision, all or none."""
+    """What one request asks to record: the acts of one decision, all or none.
+
+    With ``end_dependants`` the decision ends the entries as well that would be left without one they rest on.
+    """
 
     drafts: tuple[Draft, ...]
     actor: Actor
     correlation_id: UUID
     idempotency: IdempotencyKey | None = None
+    end_dependants: bool = False
 
-
-class RecordedAct(NamedTuple):
-    """What the caller is told of a recorded act. ``warnings`` were no reason to refuse it."""
-
-    position: int
-    recorded_at: datetime
-    register: str
-    entry: UUID
-    registration_number: str | None
-    version: int
-    warnings: tuple[str, ...]
+    @property
+    def asked(self) -> Asked | None:
+        """By what a repeated request is known; None if it brings no key."""
+        return None if self.idempotency is None else (self.actor.pseudonym, self.idempotency)
 
 
 @dataclass(slots=True)
-class _Staged:
+class Staged:
     """What one submission has decided so far; dropped if a later act of it is refused."""
 
+    recorded: list[RecordedAct] = field(default_factory=list)
     acts: list[tuple[EntryHistory, Act, bytes]] = field(default_factory=list)
     timelines: dict[UUID, Timeline] = field(default_factory=dict)
     numbers: StagedNumbers = field(default_factory=StagedNumbers)
@@ -85,46 +75,68 @@ class Batch:
         self._touched: dict[UUID, EntryHistory] = {}
         self._numbers = Numbers(append.cursor)
         self._links = Links(append.cursor, ledger.catalogue.registers.values())
-        self._answers: dict[tuple[str, str], tuple[bytes, list[RecordedAct]]] = {}
-        self._new_answers: list[tuple[str, str, bytes, list[RecordedAct]]] = []
+        self._answers = Answers(append.cursor, [s.asked for s in submissions if s.asked is not None])
         self._histories = self._load(submissions)
         self._load_holders(submissions)
         self._load_linked(submissions)
-        self._load_answers(submissions)
 
     def take(self, submission: Submission) -> list[RecordedAct]:
         """Decide all acts of ``submission``; raises ActRefused, and then nothing of it is recorded."""
-        answered = self._answered(submission)
+        answered = None if submission.asked is None else self._answers.given(submission.asked)
         if answered is not None:
             return answered
+        staged = self.settle(submission)
+        self.keep(submission, staged)
+        return staged.recorded
+
+    def settle(self, submission: Submission) -> Staged:
+        """Decide ``submission``, with the ends of dependants if it asks for them, and check it. Raises ActRefused."""
+        ended = set[UUID]()
+        while True:
+            staged = self.stage(submission)
+            try:
+                self.check(submission, staged)
+            except DependantsLeft as left:
+                ends = self._ends(left, submission.drafts[0].decision) if submission.end_dependants else []
+                if not ends or ended & {end.entry_id for end in ends}:
+                    raise
+                ended |= {end.entry_id for end in ends}
+                submission = replace(submission, drafts=(*submission.drafts, *ends))
+            else:
+                return staged
+
+    def stage(self, submission: Submission) -> Staged:
+        """Decide each act of ``submission`` by its own entry alone. Raises ActRefused."""
         if not submission.drafts:
             raise NothingToRecord
         check_links(list(submission.drafts))
-        staged = _Staged()
-        recorded = []
+        staged = Staged()
         for index, draft in enumerate(submission.drafts):
             with _telling_which(index):
-                recorded.append(self._decide(draft, submission, staged))
-        self._check_numbers(submission, staged)
-        self._check_links(submission, staged)
-        self._keep(submission, staged, recorded)
-        return recorded
+                staged.recorded.append(self._decide(draft, submission, staged))
+        return staged
+
+    def check(self, submission: Submission, staged: Staged) -> None:
+        """Check what is decided against other entries: numbers, and what rests on what. Raises ActRefused."""
+        last = {draft.entry_id: index for index, draft in enumerate(submission.drafts)}
+        self._check_numbers(staged, last)
+        self._check_links(staged, last)
 
     def flush(self) -> None:
         """Write everything that was decided. The caller commits."""
         if not self._acts:
             return
         self._append.insert([stored for stored, _ in self._acts])
+        self.write_projections()
+        write_series(self._cursor, self._numbers.changed)
+        self._answers.write()
+
+    def write_projections(self) -> None:
+        """Write what the acts decided make of the registers and the statistics."""
         write_facts(self._cursor, [fact for _, fact in self._acts])
         write_layers(self._cursor, self._touched.values())
-        write_series(self._cursor, self._numbers.changed)
-        self._cursor.executemany(
-            "INSERT INTO ledger.idempotency_keys (actor, key, request_hash, answer, first_position)"
-            " VALUES (%s, %s, %s, %s, %s)",
-            [(actor, key, digest, _to_json(a), a[0].position) for actor, key, digest, a in self._new_answers],
-        )
 
-    def _decide(self, draft: Draft, submission: Submission, staged: _Staged) -> RecordedAct:
+    def _decide(self, draft: Draft, submission: Submission, staged: Staged) -> RecordedAct:
         register = self._register(draft.register)
         history = self._history(register, draft.entry_id)
         draft = self._numbered(register, draft, staged)
@@ -143,7 +155,8 @@ class Batch:
         warnings = tuple(register.warnings_about(act.stated))
         return RecordedAct(act.position, act.recorded_at, register.name, act.entry_id, number, act.version, warnings)
 
-    def _keep(self, submission: Submission, staged: _Staged, recorded: list[RecordedAct]) -> None:
+    def keep(self, submission: Submission, staged: Staged) -> None:
+        """Take over what was decided and checked."""
         for history, act, state in staged.acts:
             kept = self._ledger.catalogue.decode(
                 topic_of(act.kind),
@@ -160,12 +173,22 @@ class Batch:
         self._next_position += len(staged.acts)
         self._numbers.keep(staged.numbers, staged.timelines.items())
         self._links.keep(staged.timelines.items())
-        if submission.idempotency is not None:
-            key, digest = submission.idempotency
-            self._answers[submission.actor.pseudonym, key] = (digest, recorded)
-            self._new_answers.append((submission.actor.pseudonym, key, digest, recorded))
+        if submission.asked is not None:
+            self._answers.keep(submission.asked, staged.recorded)
 
-    def _numbered(self, register: Register, draft: Draft, staged: _Staged) -> Draft:
+    def _ends(self, left: DependantsLeft, decision: Decision) -> list[Draft]:
+        """The acts by which the dependants end on the day on which they would be left; none if one can't end so."""
+        drafts = []
+        for dependant in left.dependants:
+            register = self._ledger.catalogue.registers[dependant.register]
+            if register.ends_with is None:
+                return []
+            verb, fields = register.ends_with
+            content = validated(kind_of(register, verb).content, fields)
+            drafts.append(Draft(register.name, dependant.entry, verb, decision, dependant.first, content))
+        return drafts
+
+    def _numbered(self, register: Register, draft: Draft, staged: Staged) -> Draft:
         """``draft`` with a registration number, given if it brings none."""
         field_name = register.number_field
         if field_name not in type(draft.content).model_fields or getattr(draft.content, field_name) is not None:
@@ -173,34 +196,32 @@ class Batch:
         number = self._numbers.give(register, draft.content.model_dump(mode="json"), staged.numbers)
         return replace(draft, content=draft.content.model_copy(update={field_name: number}))
 
-    def _known(self, entry_id: UUID) -> Timeline | None:
+    def known(self, entry_id: UUID) -> Timeline | None:
         """The timeline of an entry without what is being asked for."""
         if entry_id not in self._histories:
             self._histories.update(self._stored_histories({entry_id}))
         history = self._histories.get(entry_id)
         return None if history is None else history.timeline
 
-    def _check_links(self, submission: Submission, staged: _Staged) -> None:
+    def _check_links(self, staged: Staged, last: dict[UUID, int]) -> None:
         def now(entry_id: UUID) -> Timeline | None:
-            return staged.timelines.get(entry_id) or self._known(entry_id)
+            return staged.timelines.get(entry_id) or self.known(entry_id)
 
-        last = {draft.entry_id: index for index, draft in enumerate(submission.drafts)}
         for entry_id, timeline in staged.timelines.items():
             with _telling_which(last[entry_id]):
-                self._links.check_support(timeline, self._histories[entry_id].timeline, now, self._known)
-                self._links.check_dependants(entry_id, timeline, now, self._known)
+                self._links.check_support(timeline, self._histories[entry_id].timeline, now, self.known)
+                self._links.check_dependants(entry_id, timeline, now, self.known)
 
-    def _check_numbers(self, submission: Submission, staged: _Staged) -> None:
+    def _check_numbers(self, staged: Staged, last: dict[UUID, int]) -> None:
         def other(entry_id: UUID) -> Timeline:
-            return staged.timelines.get(entry_id) or self._known(entry_id) or self._histories[entry_id].timeline
+            return staged.timelines.get(entry_id) or self.known(entry_id) or self._histories[entry_id].timeline
 
-        last = {draft.entry_id: index for index, draft in enumerate(submission.drafts)}
         for entry_id, timeline in staged.timelines.items():
             with _telling_which(last[entry_id]):
                 self._numbers.check_free(entry_id, timeline, self._histories[entry_id].timeline, other)
         self._check_among(staged, last)
 
-    def _check_among(self, staged: _Staged, last: dict[UUID, int]) -> None:
+    def _check_among(self, staged: Staged, last: dict[UUID, int]) -> None:
         """Entries that the same submission begins do not take one number twice on a day."""
         taken: dict[tuple[str, str], list[tuple[UUID, AliveSpan]]] = {}
         for entry_id, timeline in staged.timelines.items():
@@ -264,28 +285,6 @@ class Batch:
             if unknown:
                 self._histories.update(self._stored_histories(unknown))
 
-    def _load_answers(self, submissions: Iterable[Submission]) -> None:
-        keys = [(s.actor.pseudonym, s.idempotency.key) for s in submissions if s.idempotency is not None]
-        if not keys:
-            return
-        self._cursor.execute(
-            "SELECT k.actor, k.key, k.request_hash, k.answer FROM ledger.idempotency_keys k"
-            " JOIN unnest(%s::text[], %s::text[]) AS w(actor, key) USING (actor, key)",
-            tuple(map(list, zip(*keys, strict=True))),
-        )
-        for row in self._cursor.fetchall():
-            self._answers[row["actor"], row["key"]] = (bytes(row["request_hash"]), _from_json(row["answer"]))
-
-    def _answered(self, submission: Submission) -> list[RecordedAct] | None:
-        if submission.idempotency is None:
-            return None
-        found = self._answers.get((submission.actor.pseudonym, submission.idempotency.key))
-        if found is None:
-            return None
-        if found[0] != submission.idempotency.request_hash:
-            raise KeyUsedForAnotherRequest(key=submission.idempotency.key)
-        return found[1]
-
 
 @contextmanager
 def _telling_which(index: int) -> Iterator[None]:
@@ -295,11 +294,3 @@ def _telling_which(index: int) -> Iterator[None]:
     except ActRefused as refusal:
         refusal.act = index
         raise
-
-
-def _to_json(answer: list[RecordedAct]) -> str:
-    return json.dumps([[a.position, a.recorded_at.isoformat(), *map(str, a[2:4]), *a[4:]] for a in answer])
-
-
-def _from_json(answer: list[list[Any]]) -> list[RecordedAct]:
-    return [RecordedAct(a[0], datetime.fromisoformat(a[1]), a[2], UUID(a[3]), a[4], a[5], tuple(a[6])) for a in answer]

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
+from functools import cache
 from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
@@ -87,22 +88,7 @@ def read_entry(
     public_only: bool,
 ) -> EntryAnswer | None:
     """The entry named by registration number or id on ``as_of``, as then known; None if there is none."""
-    entry_id = as_uuid(reference)
-    if entry_id is None:
-        entries = "SELECT entry_id FROM registration_numbers WHERE register = %(register)s AND number = %(reference)s"
-        named = "s.registration_number = %(reference)s"
-    else:
-        entries, named = "SELECT %(reference)s::uuid AS entry_id", "s.register = %(register)s"
-    point = POINT.format(entry="n.entry_id", known="k.position", day="%(day)s")
-    statement = f"""
-        WITH k AS ({newest_known(asked).replace("%s", "%(known)s")})
-        SELECT {FIELDS.format(row="s", known="k.position", day="%(day)s")},
-            (SELECT max(version) FROM acts a WHERE a.entry_id = s.entry_id AND a.position <= k.position),
-            k.position, k.recorded_at
-        FROM k, ({entries}) n CROSS JOIN LATERAL ({point}) s
-        WHERE s.status <> '{ABSENT}' AND {named} AND s.status <> ALL(%(hidden)s)
-        ORDER BY s.status = ANY(%(alive)s) DESC, s.act DESC LIMIT 1
-    """
+    statement = _entry_statement(asked.condition, by_number=as_uuid(reference) is None)
     row = (
         connection.cursor(row_factory=tuple_row)
         .execute(
@@ -112,8 +98,8 @@ def read_entry(
                 "reference": reference,
                 "day": as_of,
                 "known": asked.parameter,
-                "hidden": sorted(register.not_public) if public_only else [],
-                "alive": sorted(register.alive),
+                "hidden": _array(register.not_public) if public_only else "{}",
+                "alive": _array(register.alive),
             },
         )
         .fetchone()
@@ -121,6 +107,32 @@ def read_entry(
     if row is None:
         return None
     return EntryAnswer(EntryState(*row[:8]), row[8], Moment(as_of, KnownAt(row[9], row[10])))
+
+
+@cache
+def _entry_statement(condition: str, *, by_number: bool) -> str:
+    if by_number:
+        entries = "SELECT entry_id FROM registration_numbers WHERE register = %(register)s AND number = %(reference)s"
+        named = "s.registration_number = %(reference)s"
+    else:
+        entries, named = "SELECT %(reference)s::uuid AS entry_id", "s.register = %(register)s"
+    known = newest_known(Asked(condition, None)).replace("%s", "%(known)s")
+    point = POINT.format(entry="n.entry_id", known="k.position", day="%(day)s")
+    return f"""
+        WITH k AS ({known})
+        SELECT {FIELDS.format(row="s", known="k.position", day="%(day)s")},
+            (SELECT max(version) FROM acts a WHERE a.entry_id = s.entry_id AND a.position <= k.position),
+            k.position, k.recorded_at
+        FROM k, ({entries}) n CROSS JOIN LATERAL ({point}) s
+        WHERE s.status <> '{ABSENT}' AND {named} AND s.status <> ALL(%(hidden)s::text[])
+        ORDER BY s.status = ANY(%(alive)s::text[]) DESC, s.act DESC LIMIT 1
+    """
+
+
+@cache
+def _array(statuses: frozenset[str]) -> str:
+    """Statuses as PostgreSQL writes an array: they are plain words, and a list would be written anew for each read."""
+    return f"{{{','.join(sorted(statuses))}}}"
 
 
 def entry_ids(connection: Connection[Any], register: Register, reference: str, moment: Moment) -> list[UUID]:

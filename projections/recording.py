@@ -18,7 +18,8 @@ from domain.refusals import ActRefused
 from ledger.database import Database
 from ledger.ledger import Ledger
 from ledger.recorder import appending
-from projections.batch import Batch, RecordedAct, Submission
+from projections.answers import RecordedAct
+from projections.batch import Batch, Submission
 
 LARGEST_BATCH = 100
 ATTEMPTS = 4

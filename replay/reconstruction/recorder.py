@@ -14,9 +14,10 @@ from domain.catalogue import Catalogue
 from domain.latvian_text import sort_key
 from ledger.database import Database
 from ledger.ledger import Ledger
-from projections.batch import IdempotencyKey, Submission
+from projections.answers import IdempotencyKey
+from projections.batch import Submission
 from projections.recording import LARGEST_BATCH, Recording
-from replay.reconstruction import childcare_providers, institutions, scientific_institutions
+from replay.reconstruction import childcare_providers, institutions, programme_licences, scientific_institutions
 from replay.reconstruction.institutions import institutions_of_2020
 from replay.reconstruction.plan import NAMESPACE, Step
 from replay.viis import HEADER, MARK, read_lines, write_line
@@ -30,6 +31,7 @@ ORIGIN = "Rekonstrukcija 2019-12-31, VIIS"
 _OTHERS = (
     scientific_institutions,
     childcare_providers,
+    programme_licences,
 )
 """The other registers, each after those that its entries rest on."""
 

@@ -12,9 +12,9 @@ from babel.messages.pofile import read_po
 import api
 import domain
 import projections
-from api import errors
+from api import errors, refused
 from api.field_problems import EXPECTED
-from domain.refusals import ActRefused, ActsInTheWay
+from domain.refusals import ActRefused, ActsInTheWay, DependantsLeft
 
 TEMPLATE_AT = {"Malformed": 1, "MalformedMoment": 1, "NotFound": 0}
 """Where, among their arguments, those exceptions are given a message's template."""
@@ -34,8 +34,9 @@ def templates() -> set[str]:
     literal = {str(given.value) for given in raised() if isinstance(given, ast.Constant)}
     refusals = {str(vars(kind)["message"]) for kind in (ActRefused, *ActRefused.__subclasses__())}
     others = {str(vars(kind)["message"]) for kind in errors._STATUS if "message" in vars(kind)}
-    fixed = {errors.NO_ENTRY, errors._FIELD, errors._MEDIA_TYPE, errors._NO_DATABASE, ActsInTheWay.OBSTACLE, *reasons()}
-    return literal | refusals | others | fixed | set(EXPECTED.values()) | set(errors.TITLES.values())
+    fixed = {errors.NO_ENTRY, errors._FIELD, errors._MEDIA_TYPE, errors._NO_DATABASE, *reasons()}
+    parts = {ActsInTheWay.OBSTACLE, DependantsLeft.DEPENDANT}
+    return literal | refusals | others | fixed | parts | set(EXPECTED.values()) | set(refused.TITLES.values())
 
 
 def reasons() -> Iterator[str]:

@@ -14,7 +14,8 @@ from domain.act import Draft
 from domain.institutions import REGISTER
 from domain.refusals import ActRefused
 from ledger.database import Database
-from projections.batch import IdempotencyKey, RecordedAct, Submission
+from projections.answers import IdempotencyKey, RecordedAct
+from projections.batch import Submission
 from projections.recording import Recording
 from tests.domain.story import BASIC_SCHOOL, OFFICER, draft
 

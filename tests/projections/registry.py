@@ -15,7 +15,8 @@ from domain.catalogue import Catalogue
 from domain.decide import kind_of, validated
 from ledger.database import Database
 from ledger.recorder import head
-from projections.batch import RecordedAct, Submission
+from projections.answers import RecordedAct
+from projections.batch import Submission
 from projections.moment import KnownAt
 from projections.recording import Recording
 from projections.statistics import yearly_statistics

@@ -23,7 +23,8 @@ from domain.catalogue import Catalogue
 from ledger.database import Database
 from ledger.ledger import Ledger
 from ledger.recorder import appending
-from projections.batch import RecordedAct, Submission
+from projections.answers import RecordedAct
+from projections.batch import Submission
 from projections.recording import NothingRecorded, OutcomeUnknown, Recording
 from replay.rebuild import rebuild
 from tests.projections.asking import act, column, positions, registration, submission, told

@@ -27,7 +27,8 @@ from domain.refusals import (
 from ledger.database import Database
 from ledger.ledger import Ledger
 from ledger.recorder import appending
-from projections.batch import Batch, RecordedAct
+from projections.answers import RecordedAct
+from projections.batch import Batch
 from projections.moment import Moment, read_known_at, resolve_known_at
 from projections.reading import ListQuery, count, read_entry, read_list
 from projections.recording import Recording

@@ -26,7 +26,6 @@ OTHER = {
     "timestamp with time zone": "{column} + '1 microsecond'",
     "bytea": r"{column} || '\x00'",
     "json": "({column}::text || ' ')::json",
-    "ARRAY": "array_append({column}, 'x=y')",
 }
 """By type: a value that is not the column's, as little different as can be."""
 
@@ -48,6 +47,8 @@ def sides(database_url: str, recording: Recording) -> Iterator[Sides]:
     recording.record(
         submission(act("amend", first, date(2020, 5, 4), contact_person="Zane Ozola", head="ANNA KALNIŅA"))
     )
+    with psycopg.connect(make_conninfo(database_url)) as writing:
+        writing.execute("INSERT INTO projections.links VALUES (%s, %s), (%s, %s)", (first, second, second, first))
     with psycopg.connect(make_conninfo(database_url)) as live, psycopg.connect(make_conninfo(database_url)) as copy:
         copy.execute(f"CREATE SCHEMA {SHADOW}")
         for table in TABLES:

@@ -1,0 +1,114 @@
+"""The consequences of acts, shown before they are asked for: decided, counted, and never committed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import pairwise
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from psycopg import Connection
+from psycopg.rows import tuple_row
+
+from domain.legal_time import riga_date
+from domain.refusals import ActRefused, DependantsLeft
+from domain.register import NOTHING, State
+from domain.timeline import Interval, Timeline
+from ledger.ledger import Ledger
+from ledger.recorder import BEYOND_ALL, rehearsing
+from projections.answers import RecordedAct
+from projections.batch import Batch, Staged, Submission
+from projections.counting import evaluate
+from projections.figures import all_figures
+
+
+class Change(NamedTuple):
+    """On the days ``[first, end)`` an entry would be ``after`` in the place of ``before``."""
+
+    register: str
+    entry: UUID
+    first: date
+    end: date
+    before: State
+    after: State
+
+
+class MovedFigure(NamedTuple):
+    """A figure of a year that would be another."""
+
+    figure: str
+    year: int
+    before: int
+    after: int
+
+
+class Preview(NamedTuple):
+    """What recording would do. ``conflict`` is why it would be refused; then what else is told is as far as it goes."""
+
+    recorded: list[RecordedAct]
+    changes: list[Change]
+    figures: list[MovedFigure]
+    conflict: ActRefused | None
+
+
+def preview(connection: Connection[Any], ledger: Ledger, submission: Submission) -> Preview:
+    """What recording ``submission`` now would do. Nothing is recorded, and nobody waits for it."""
+    with rehearsing(connection) as append:
+        batch = Batch(append, ledger, [submission])
+        try:
+            staged, conflict = _settled(batch, submission)
+        except ActRefused as refusal:
+            return Preview([], [], [], refusal)
+        changes = [
+            change for entry_id, timeline in staged.timelines.items()
+            for change in _changes(entry_id, batch.known(entry_id), timeline)
+        ]  # fmt: skip
+        years = _years(submission, changes, riga_date(append.recorded_at))
+        with connection.cursor(row_factory=tuple_row):
+            before = evaluate(connection, all_figures(), years, BEYOND_ALL - 1)
+            batch.keep(submission, staged)
+            batch.write_projections()
+            after = evaluate(connection, all_figures(), years, 2 * BEYOND_ALL - 1)
+        moved = [
+            MovedFigure(figure, year, before[figure, year], after[figure, year])
+            for figure, year in after
+            if before[figure, year] != after[figure, year]
+        ]
+        return Preview(staged.recorded, changes, moved, conflict)
+
+
+def _settled(batch: Batch, submission: Submission) -> tuple[Staged, ActRefused | None]:
+    """What is decided; where only the dependants left are in the way, without their ends."""
+    try:
+        return batch.settle(submission), None
+    except DependantsLeft as left:
+        return batch.stage(submission), left
+
+
+def _changes(entry_id: UUID, before: Timeline | None, after: Timeline) -> Iterator[Change]:
+    """The days on which the states differ, neighbouring days of the same two states together."""
+    was, now = ([] if before is None else before.intervals()), after.intervals()
+    edges = sorted({edge for interval in (*was, *now) for edge in (interval.first, interval.end)})
+    open_change: Change | None = None
+    for first, end in pairwise(edges):
+        states = _state_on(was, first), _state_on(now, first)
+        if open_change is not None and open_change.end == first and (open_change.before, open_change.after) == states:
+            open_change = open_change._replace(end=end)
+            continue
+        if open_change is not None:
+            yield open_change
+        open_change = None if states[0] == states[1] else Change(after.register.name, entry_id, first, end, *states)
+    if open_change is not None:
+        yield open_change
+
+
+def _state_on(intervals: list[Interval], day: date) -> State:
+    return next((each.state for each in intervals if each.first <= day < each.end), NOTHING)
+
+
+def _years(submission: Submission, changes: list[Change], today: date) -> list[int]:
+    """The years whose figures may move: those decided in, and those at whose end a state would be another by now."""
+    decided = {draft.decision.decided_on.year for draft in submission.drafts}
+    ends = {year for change in changes for year in range(change.first.year, min(change.end, today).year + 1)}
+    return sorted(year for year in decided | ends | {today.year} if year >= min(decided) - 1)
