@@ -16,7 +16,13 @@ from ledger.database import Database
 from ledger.ledger import Ledger
 from projections.batch import IdempotencyKey, Submission
 from projections.recording import LARGEST_BATCH, Recording
-from replay.reconstruction import childcare_providers, institutions, scientific_institutions
+from replay.reconstruction import (
+    childcare_providers,
+    institutions,
+    practice_certificates,
+    scientific_institutions,
+    teaching_permits,
+)
 from replay.reconstruction.institutions import institutions_of_2020
 from replay.reconstruction.plan import NAMESPACE, Step
 from replay.viis import HEADER, MARK, read_lines, write_line
@@ -30,6 +36,8 @@ ORIGIN = "Rekonstrukcija 2019-12-31, VIIS"
 _OTHERS = (
     scientific_institutions,
     childcare_providers,
+    practice_certificates,
+    teaching_permits,
 )
 """The other registers, each after those that its entries rest on."""
 
