@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -57,7 +58,13 @@ def test_three_years_end_on_the_same_day_or_the_last_of_its_month(day: date, las
     assert three_years_after(day) == last
 
 
-def test_three_years_run_from_the_day_the_issue_takes_effect_also_where_that_is_corrected() -> None:
+def test_three_years_run_from_the_day_the_issue_takes_effect_and_not_from_the_decision() -> None:
+    certificate = Story(REGISTER)
+    certificate.take(replace(certificate.draft("issue", date(2020, 2, 3), **CERTIFICATE), effective_on=START))
+    assert certificate.timeline.state_on(START).content["valid_until"] == LAST_DAY.isoformat()
+
+
+def test_a_correction_of_the_issue_leaves_its_last_day() -> None:
     certificate = issued()
     certificate.tell("correct", START, **corrected(certificate.acts[0], theme="dance"))
     content = certificate.timeline.state_on(LATER).content
