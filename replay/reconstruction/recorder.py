@@ -23,11 +23,13 @@ from replay.reconstruction import (
     head_evaluations,
     institutions,
     monitoring_returns,
+    practice_certificates,
     programme_licences,
     psychologists,
     qualifications,
     scientific_institutions,
     supervision_cases,
+    teaching_permits,
 )
 from replay.reconstruction.institutions import institutions_of_2020
 from replay.reconstruction.plan import NAMESPACE, Step
@@ -49,6 +51,8 @@ _OTHERS = (
     supervision_cases,
     monitoring_returns,
     accreditations,
+    practice_certificates,
+    teaching_permits,
 )
 """The other registers, each after those that its entries rest on."""
 

@@ -42,6 +42,7 @@ NEW, GONE = 104, 101
 CONTRADICTIONS: dict[tuple[str, str], tuple[Part, ...]] = {
     ("t11.total", "2018"): (Part(Class.PARTS_DO_NOT_ADD_UP, 10),),
     ("t2.accreditation", "2020"): (Part(Class.UNEXPLAINED, -860),),  # 3454 acts are itemised, 4314 told
+    ("t7.total", "2016"): (Part(Class.PARTS_DO_NOT_ADD_UP, -53),),
 }
 """What the publication says against itself: figures and years, and how the replay of their parts differs."""
 
@@ -140,6 +141,14 @@ def test_a_few_figures_as_they_are_printed(connection: Connection[Any]) -> None:
     assert (found["t11.total"], found["s224.persons"], found["t11.Pavārs"]) == (337, 337, 32)
     assert (found["t2.inspections"], found["t2.submissions"], found["t2.children_updates"]) == (252, 750, 6)
     assert (found["t8.total"], found["s221.children.all"], found["t9.total.half1"]) == (902, 16_453, 4618)
+    assert (found["t2.practice_certificates"], found["t5.total"], found["t5.reissued"]) == (192, 329, 2)
+    assert (found["s221.practice.teachers"], found["s221.practice.refused_initially"], found["t5.refused"]) == (
+        225,
+        2,
+        1,
+    )
+    assert (found["stock.practice-certificates"], found["s221.practice.stock_about"]) == (999, 1000)
+    assert (found["t2.convicted"], found["s221.convicted.permits"], found["s221.convicted.sessions"]) == (36, 37, 8)
 
 
 @pytest.mark.parametrize(
@@ -260,8 +269,12 @@ def test_invented_personal_codes_are_valid_but_given_to_nobody(
     codes = [act.fields.get("personal_code") for act in all_acts(connection, catalogue)]
     given = [code for code in codes if code is not None]
     assert given
-    assert {code[:2] for code in given} == {"39"}
+    assert {code[:2] for code in given if code != OLD_CODE} == {"39"}
     assert [code for code in given if written(code) != code or mismatch(code) is not None] == []
+
+
+EXACT = [stock for stock in all_figures().stocks if stock.rounded_to == 1 and stock.distinct is None]
+"""The stocks of which each entry counts for itself."""
 
 
 def stocks_that_count(connection: Connection[Any], position: int) -> set[str]:
@@ -269,7 +282,7 @@ def stocks_that_count(connection: Connection[Any], position: int) -> set[str]:
     known = newest(connection)
     counting = {
         stock.figure
-        for stock in all_figures().stocks
+        for stock in EXACT
         if positions_behind(connection, [stock], 2020, known, position - 1, 1) == [position]
     }
     adding_up = [figure.figure for figure in all_figures() if not isinstance(figure, Share)]
@@ -278,14 +291,15 @@ def stocks_that_count(connection: Connection[Any], position: int) -> set[str]:
 
 def test_without_one_state_exactly_the_stocks_that_count_it_are_one_less(connection: Connection[Any]) -> None:
     before = values(connection)
-    for stock in (stock for stock in all_figures().stocks if before[stock.figure]):
+    others = {stock.figure for stock in all_figures().stocks if stock not in EXACT}
+    others |= {figure.figure for figure in all_figures() if isinstance(figure, Share)}
+    for stock in (stock for stock in EXACT if before[stock.figure]):
         (position, *_) = positions_behind(connection, [stock], 2020, newest(connection), -1, 1)
         expected = stocks_that_count(connection, position)
         assert stock.figure in expected
         with without(connection, "DELETE FROM entry_states WHERE act = %s", position):
             after = values(connection)
-        changed = {figure for figure in before if before[figure] != after[figure]}
-        assert {figure for figure in changed if not isinstance(all_figures().get(figure), Share)} == expected
+        assert {figure for figure in before if before[figure] != after[figure]} - others == expected - others
 
 
 def same_in_every_run(act: Act) -> tuple[Any, ...]:

@@ -1,0 +1,136 @@
+"""A person's application to a commission (komisija) of the service: its receipt, and how it ends without success.
+
+It is shared by the registers in which a commission decides about persons. Nothing of an application is public.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from domain.act import Payload
+from domain.application import APPLIED, OVERDUE, REFUSED, one_month_after
+from domain.legal_time import LegalDate
+from domain.personal_code import PersonalCode, mismatch
+from domain.register import ABSENT, ActKind, Fields, Mark, Titles
+from domain.sitting import Decided
+from domain.value import LongText, Number, Text, Value
+
+WITHDRAWN = "withdrawn"
+
+UNDECIDED = frozenset({APPLIED, OVERDUE})
+"""The statuses in which the commission may decide on an application."""
+
+
+class Applicant(Value):
+    """The person. A personal code changes once in a life; the one given before it stays with the entry."""
+
+    name: Annotated[Text, Mark.SEARCH, Field(description="First name and surname (vārds, uzvārds)")]
+    personal_code: Annotated[PersonalCode, Mark.CONFIDENTIAL, Field(description="Personal code; not public")]
+    former_personal_code: Annotated[
+        PersonalCode | None, Mark.CONFIDENTIAL, Field(description="Personal code before its change; not public")
+    ] = None
+
+
+class Entered(Applicant):
+    """What an entry holds of the person and of how it came about."""
+
+    registration_number: Annotated[
+        Number | None, Mark.SEARCH, Field(description="Number of the document; given by the service if not supplied")
+    ] = None
+    refused_on: Annotated[
+        LegalDate | None,
+        Mark.CONFIDENTIAL,
+        Field(description="Day on which it was refused at first, if it was; taken from the refusal; not public"),
+    ] = None
+
+
+class ReasonedDecision(Decided):
+    """A decision of the commission against the person, with its reason."""
+
+    reason: LongText
+
+
+class NewTimeLimit(Value):
+    """An extension of the time limit (termiņa pagarināšana, atlikšana), with the new last day."""
+
+    until: LegalDate
+    reason: LongText | None = None
+
+
+class Withdrawal(Value):
+    """The applicant withdraws the application (iesnieguma atsaukums)."""
+
+    reason: LongText | None = None
+
+
+def holder(content: Fields, _: Fields) -> str | None:
+    """The code by which a person is the same before and after a change of code."""
+    found: str | None = content.get("former_personal_code") or content.get("personal_code")
+    return found
+
+
+def sitting(_: Fields, stated: Fields) -> str | None:
+    """What tells the sitting at which an act was decided from others."""
+    held = stated.get("sitting")
+    return None if held is None else f"{held['held_on']} {held['minutes']}"
+
+
+def refused_before(content: Fields, _: Fields) -> str:
+    """Whether the commission had refused at first."""
+    return "no" if content.get("refused_on") is None else "yes"
+
+
+def warnings(stated: Fields) -> list[str]:
+    """What of the personal codes stated does not fit."""
+    codes = (stated.get("personal_code"), stated.get("former_personal_code"))
+    return [warning for code in codes if code and (warning := mismatch(code))]
+
+
+def entered(before: Fields, stated: Fields, _: Payload[Any]) -> Fields:
+    """The act states the whole content, and its sitting; an earlier refusal is not forgotten."""
+    whole = {name: value for name, value in stated.items() if name != "sitting"}
+    return {**whole, "refused_on": whole.get("refused_on") or before.get("refused_on")}
+
+
+def ended(before: Fields, _: Fields, __: Payload[Any]) -> Fields:
+    """The time limit of the application is of no more matter."""
+    return {name: value for name, value in before.items() if name != "due_on"}
+
+
+def _received(before: Fields, stated: Fields, act: Payload[Any]) -> Fields:
+    due_on = one_month_after(act.received_on or act.effective_on).isoformat()
+    return {**stated, "refused_on": before.get("refused_on"), "due_on": due_on}
+
+
+def _refused(before: Fields, stated: Fields, act: Payload[Any]) -> Fields:
+    first = before.get("refused_on") or act.decision.decided_on.isoformat()
+    return {**ended(before, stated, act), "refused_on": first}
+
+
+def _deferred(before: Fields, stated: Fields, _: Payload[Any]) -> Fields:
+    return {**before, "due_on": stated["until"]}
+
+
+def kinds_of_application(
+    noun: str, application: type[Applicant], deferral: type[Value], over: Iterable[str] = ()
+) -> tuple[ActKind, ...]:
+    """The kinds of act, named ``noun.…``, from the receipt of an application to its end without what was asked for.
+
+    ``over`` are further statuses, of the register's own, after which a person may apply again.
+    """
+    again = frozenset({ABSENT, REFUSED, WITHDRAWN, *over})
+    return (
+        ActKind("receive", f"{noun}.application_received", 1, Titles("Iesniegums saņemts", "Application received"),
+                application, again, APPLIED, opens=True, evolve=_received, public=False),
+        ActKind("refuse", f"{noun}.refused", 1, Titles("Atteikums izsniegt", "Refused"),
+                ReasonedDecision, UNDECIDED, REFUSED, evolve=_refused, public=False),
+        ActKind("defer", f"{noun}.deferred", 1,
+                Titles("Lēmums atlikts, pagarināts termiņš", "Deferred, time limit extended"),
+                deferral, UNDECIDED, APPLIED, evolve=_deferred, public=False),
+        ActKind("withdraw", f"{noun}.application_withdrawn", 1,
+                Titles("Iesniegums atsaukts", "Application withdrawn"),
+                Withdrawal, UNDECIDED | {REFUSED}, WITHDRAWN, evolve=ended, public=False),
+    )  # fmt: skip
