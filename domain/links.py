@@ -6,13 +6,14 @@ names are there. So it bites on the day an act takes effect, whenever that act i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from domain.register import ABSENT, Link, Register
-from domain.timeline import Timeline
+from domain.register import ABSENT, Limit, Link, Register
+from domain.timeline import Interval, Timeline
 
 
 class Dependant(NamedTuple):
@@ -49,14 +50,31 @@ def gaps(timeline: Timeline, timeline_of: TimelineOf) -> list[Gap]:
             continue
         for field, target in register.rests_on(interval.state.content):
             if (field, target) not in found:
-                missing = _missing(register.links[field], timeline_of(target), interval.first, interval.end)
+                missing = _missing(register.links[field], timeline_of(target), interval)
                 if missing is not None:
                     found[field, target] = Gap(field, target, *missing)
     return list(found.values())
 
 
-def _missing(link: Link, target: Timeline | None, first: date, end: date) -> tuple[date, str] | None:
-    """The first of the days ``[first, end)`` on which ``target`` is not what the link wants, and what it is then."""
+def crowded(limit: Limit, timelines: Iterable[Timeline]) -> date | None:
+    """The first day on which more of ``timelines``, resting on one entry, count than ``limit`` has it, if any."""
+    changes = Counter[date]()
+    for timeline in timelines:
+        for interval in timeline.intervals():
+            if interval.state.status in timeline.register.alive and limit.counts(interval.state.content):
+                changes[interval.first] += 1
+                changes[interval.end] -= 1
+    there = 0
+    for day in sorted(changes):
+        there += changes[day]
+        if there > limit.most:
+            return day
+    return None
+
+
+def _missing(link: Link, target: Timeline | None, resting: Interval) -> tuple[date, str] | None:
+    """The first day of ``resting`` on which ``target`` is not what the link wants, and what it is then."""
+    first, end = resting.first, resting.end
     if target is None or target.register.name != link.register:
         return first, ABSENT
     wanted = target.register.alive if link.statuses is None else link.statuses
@@ -69,5 +87,9 @@ def _missing(link: Link, target: Timeline | None, first: date, end: date) -> tup
             return first, ABSENT
         if interval.state.status not in wanted:
             return first, interval.state.status
+        for field in link.same:
+            met = interval.state.content.get(field)
+            if met != resting.state.content.get(field):
+                return first, f"{field} {met}"
         first = interval.end
     return (first, ABSENT) if first < end else None

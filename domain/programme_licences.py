@@ -171,6 +171,7 @@ ATTRIBUTES: dict[str, Attribute] = {
         "work_based", "qualification", "founder",
     )},
     "institution": lambda content, _: content.get("institution") or content.get("college"),
+    "special": lambda content, _: None if content.get("special_kind") is None else "yes",
     "update": of_act("update"),
 }  # fmt: skip
 

@@ -119,6 +119,12 @@ class RestsOnNothing(ActRefused):
     )
 
 
+class TooManyRest(ActRefused):
+    """More entries would rest on one than the law has it."""
+
+    message = "content.{link}: expected at most {most} ({counted}) that rest on {target} on any day, met more on {day}"
+
+
 class DependantsLeft(ActRefused):
     """Entries that rest on the one concerned would be left without it; ``dependants`` are these."""
 

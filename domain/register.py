@@ -42,11 +42,23 @@ class Mark(Enum):
 class Link:
     """Written beside a field's type: it holds the ids of entries of ``register`` on which the entry rests.
 
-    On every day on which the entry is alive, they are to be in one of ``statuses`` (default: alive as well).
+    On every day on which the entry is alive, they are to be in one of ``statuses`` (default: alive as well), and to
+    hold the same as the entry in the fields named in ``same``.
     """
 
     register: str
     statuses: frozenset[str] | None = None
+    same: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most ``most`` entries that ``counts`` (by content) may rest on the same entry by ``link`` on any day."""
+
+    link: str
+    most: int
+    counts: Callable[[Mapping[str, Any]], bool]
+    of: Titles
 
 
 class Titles(NamedTuple):
@@ -204,7 +216,8 @@ class Register:
     ``not_public`` those of applications that led to no entry; ``name_field`` is what lists are sorted by;
     ``warnings`` is what of the fields an act states does not fit, the number apart, to be shown, never refused;
     ``attributes`` are what its acts and entries are counted by, beside the columns that every act has;
-    ``ends_with`` is the act (verb and content) by which an entry ends on the day on which one it rests on ends;
+    ``limits`` bound how many may rest on the same entry; ``ends_with`` is the act (verb and content) by which an
+    entry ends on the day on which one it rests on ends;
     ``examples`` are contents by verb, shown to those who ask for acts.
     """
 
@@ -222,6 +235,7 @@ class Register:
     term: Callable[[State], Term | None] = no_term
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
     warnings: Callable[[Fields], list[str]] = no_warnings
+    limits: tuple[Limit, ...] = ()
     ends_with: tuple[str, Fields] | None = None
     examples: Mapping[str, Fields] = field(default_factory=dict)
 

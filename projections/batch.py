@@ -210,6 +210,7 @@ class Batch:
         for entry_id, timeline in staged.timelines.items():
             with _telling_which(last[entry_id]):
                 self._links.check_support(timeline, self._histories[entry_id].timeline, now, self.known)
+                self._links.check_limits(entry_id, timeline, now)
                 self._links.check_dependants(entry_id, timeline, now, self.known)
 
     def _check_numbers(self, staged: Staged, last: dict[UUID, int]) -> None:

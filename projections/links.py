@@ -8,8 +8,8 @@ from uuid import UUID
 
 from psycopg import Cursor
 
-from domain.links import Dependant, TimelineOf, gaps
-from domain.refusals import DependantsLeft, RestsOnNothing
+from domain.links import Dependant, TimelineOf, crowded, gaps
+from domain.refusals import DependantsLeft, RestsOnNothing, TooManyRest
 from domain.register import Register
 from domain.timeline import Timeline
 
@@ -44,6 +44,22 @@ class Links:
                     field=gap.field, register=link.register, expected=" / ".join(sorted(wanted)), first=gap.first,
                     target=gap.target, met=gap.status,
                 )  # fmt: skip
+
+    def check_limits(self, entry_id: UUID, timeline: Timeline, now: TimelineOf) -> None:
+        """Raise TooManyRest if more entries would rest on one that ``timeline`` names than its register allows."""
+        register = timeline.register
+        for limit in register.limits:
+            for target in {target for field, target in _named(timeline) if field == limit.link}:
+                others = [now(other) for other in self.dependants(target) - {entry_id}]
+                beside = [
+                    other
+                    for other in others
+                    if other is not None and other.register is register and (limit.link, target) in _named(other)
+                ]
+                day = crowded(limit, [timeline, *beside])
+                if day is not None:
+                    counted = limit.of.en
+                    raise TooManyRest(link=limit.link, most=limit.most, counted=counted, target=target, day=day)
 
     def check_dependants(self, entry_id: UUID, timeline: Timeline, now: TimelineOf, then: TimelineOf) -> None:
         """Raise DependantsLeft if entries that rest on this one would be left without it on a day, and were not before.
@@ -84,9 +100,12 @@ def targets_of(timeline: Timeline) -> set[UUID]:
     """The entries that an entry rests on, on any day."""
     if not timeline.register.links:
         return set()
-    return {
-        target for interval in timeline.intervals() for _, target in timeline.register.rests_on(interval.state.content)
-    }
+    return {target for _, target in _named(timeline)}
+
+
+def _named(timeline: Timeline) -> set[tuple[str, UUID]]:
+    register = timeline.register
+    return {named for interval in timeline.intervals() for named in register.rests_on(interval.state.content)}
 
 
 def _statuses(timeline: Timeline) -> list[tuple[Any, Any, str]]:

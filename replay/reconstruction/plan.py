@@ -41,6 +41,7 @@ class Step:
     acts: tuple[PlannedAct, ...]
     written: bool = False
     legal_ground: str | None = field(default=None, kw_only=True)
+    body: str | None = field(default=None, kw_only=True)
 
     def act_id(self, index: int) -> UUID:
         """The id of the step's act at ``index``."""
@@ -53,6 +54,7 @@ class Step:
             number=f"Rekonstrukcija {self.key}" if self.written else None,
             form="written" if self.written else "entry",
             legal_ground=self.legal_ground,
+            body=self.body,
         )
         return tuple(self._draft(catalogue, positions, decision, n, act) for n, act in enumerate(self.acts))
 

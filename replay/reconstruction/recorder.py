@@ -21,6 +21,8 @@ from replay.reconstruction import (
     childcare_providers,
     institutions,
     monitoring_returns,
+    programme_licences,
+    psychologists,
     qualifications,
     scientific_institutions,
     supervision_cases,
@@ -41,6 +43,8 @@ _OTHERS = (
     qualifications,
     supervision_cases,
     monitoring_returns,
+    psychologists,
+    programme_licences,
 )
 """The other registers, each after those that its entries rest on."""
 
