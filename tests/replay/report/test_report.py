@@ -45,7 +45,10 @@ def test_the_text_shows_every_figure_under_the_moment_it_was_counted_at(reportin
     text = reporting("en").as_text()
     assert text.startswith("2020, known at position 4 (")
     for figure in all_figures():
-        assert f"  {figure.figure}, " in text
+        if " " in figure.figure:  # such an id may go on in the next line
+            assert "".join(figure.figure.split()) + "," in "".join(text.split())
+        else:
+            assert f"  {figure.figure}, " in text
     assert "Table 3. Decisions in the registers of institutions, 2020" in text
     line = next(line for line in text.splitlines() if "t3.institutions.struck_off," in line)
     before = text.splitlines()[text.splitlines().index(line) - 1]
@@ -92,7 +95,7 @@ def test_the_csv_can_be_reconciled_like_a_publication_and_is_equal_to_itself(
     assert (struck_off.source, struck_off.year, struck_off.value, struck_off.unit) == ("table 3", "2020", 1, "acts")
     with database.pool.connection() as connection:
         rows = reconcile(connection, publication.figures, 2020, 4)
-    assert summary(rows)[Class.EQUAL] == len(rows) == len(list(all_figures()))
+    assert summary(rows)[Class.EQUAL] == len(rows) == len(publication.figures)
 
 
 def test_the_csv_is_the_same_in_either_language(reporting: Reporting) -> None:
