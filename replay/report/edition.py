@@ -26,6 +26,7 @@ from replay.report.words import (
     Language,
     instant_said,
     number_said,
+    quoted,
     said,
     source_said,
     unit_said,
@@ -164,9 +165,9 @@ def _called(report: Report, table: YearTable) -> dict[str, str]:
         for group in groups_of(each, report.language):
             for line in group.lines:
                 if each.name == table.name:
-                    called[line.figure] = line.title
+                    called[line.figure] = quoted(line.title, report.language)
                 else:
-                    title = ": ".join(filter(None, (group.heading, line.title)))
+                    title = quoted(": ".join(filter(None, (group.heading, line.title))), report.language)
                     called[line.figure] = said(IN_TABLE, report.language, title=title, source=source)
     return called
 

@@ -8,7 +8,7 @@ from typing import Any
 from domain.institution_types import KINDS
 from domain.register import Register, Titles
 from domain.registers import all_registers
-from replay.report.words import Language, number_said, said
+from replay.report.words import Language, number_said, quoted, said
 
 _TOTAL = Titles("Summa: {parts}.", "The sum of: {parts}.")
 _SHARE = Titles("{part} procentos no {whole}.", "{part} as a percentage of {whole}.")
@@ -72,9 +72,9 @@ _VALUES = {
 def rule_said(rule: Mapping[str, Any], called: Mapping[str, str], language: Language) -> str:
     """``rule`` in plain words; ``called`` is what the other figures are called, by id."""
     if "total_of" in rule:
-        return said(_TOTAL, language, parts=" + ".join(_quoted(called.get(p, p), language) for p in rule["total_of"]))
+        return said(_TOTAL, language, parts=" + ".join(called.get(part, part) for part in rule["total_of"]))
     if "percent" in rule:
-        part, whole = (_quoted(called.get(rule[key], rule[key]), language) for key in ("percent", "of"))
+        part, whole = (called.get(rule[key], rule[key]) for key in ("percent", "of"))
         return said(_SHARE, language, part=part, whole=whole)
     register = _registers().get(rule["register"])
     about = {"register": rule["register"] if register is None else said(register.titles, language)}
@@ -111,11 +111,7 @@ def _where(conditions: Mapping[str, list[str]], language: Language) -> str:
 
 
 def _listed(names: list[str], known: Mapping[str, Titles], language: Language) -> str:
-    return said(_OR, language).join(_quoted(_named(name, known, language), language) for name in names)
-
-
-def _quoted(text: str, language: Language) -> str:
-    return f"«{text}»" if language == "lv" else f"“{text}”"
+    return said(_OR, language).join(quoted(_named(name, known, language), language) for name in names)
 
 
 def _named(name: str, known: Mapping[str, Titles], language: Language) -> str:

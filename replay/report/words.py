@@ -86,6 +86,11 @@ def number_said(value: int, language: Language) -> str:
     return f"{value:,}".replace(",", "\N{NO-BREAK SPACE}") if language == "lv" else f"{value:,}"
 
 
+def quoted(text: str, language: Language) -> str:
+    """A name within a sentence."""
+    return f"«{text}»" if language == "lv" else f"“{text}”"
+
+
 def instant_said(instant: datetime) -> str:
     """An instant to the second."""
     return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")

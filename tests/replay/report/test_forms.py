@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from pathlib import Path
 from typing import get_args
+from zipfile import ZipFile
 
+import openpyxl
+import pypdf
 import pytest
 
 from replay.report.edition import edition_of
@@ -96,6 +100,18 @@ def test_the_other_forms_name_the_position_where_pages_are_printed(reporting: Re
 @pytest.mark.parametrize("form", FORMS)
 def test_the_same_report_is_the_same_bytes(reporting: Reporting, form: LaidOut) -> None:
     assert written(reporting("lv", annex=True), form) == written(reporting("lv", annex=True), form)
+
+
+def test_files_bear_the_date_of_the_newest_act_and_not_that_of_the_clock(reporting: Reporting) -> None:
+    made_at = edition_of(reporting("lv")).made_at
+    assert made_at == reporting("lv").statistics.known_at.recorded_at.replace(microsecond=0)  # type: ignore[union-attr]
+    document, workbook = (io.BytesIO(written(reporting("lv"), form)) for form in ("docx", "xlsx"))  # type: ignore[arg-type]
+    assert {member.date_time for member in ZipFile(document).infolist()} == {made_at.timetuple()[:6]}
+    assert {member.date_time for member in ZipFile(workbook).infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    assert openpyxl.load_workbook(workbook).properties.created == made_at.replace(tzinfo=None)
+    pdf = pypdf.PdfReader(io.BytesIO(written(reporting("lv"), "pdf"))).metadata
+    assert pdf is not None
+    assert pdf.creation_date == made_at
 
 
 @pytest.mark.parametrize("form", FORMS)
