@@ -11,7 +11,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
@@ -63,11 +63,12 @@ def write_archive(
         files: list[File] = []
         for table in ("acts", "states"):
             columns = columns_of_archive(table, attributes)
-            rows = rows_of(connection, table, attributes, position)
-            for file in _write(made, table, columns, rows):
-                files.append(file)
-                if table == "acts":
-                    progress(sum(each.rows for each in files), position + 1)
+            # What is copied is to be let go of before the connection is.
+            with closing(rows_of(connection, table, attributes, position)) as rows:
+                for file in _write(made, table, columns, rows):
+                    files.append(file)
+                    if table == "acts":
+                        progress(sum(each.rows for each in files), position + 1)
         manifest = Manifest(
             position,
             None if recorded_at is None else recorded_at.isoformat(),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -36,10 +37,11 @@ def check(url: str, folder: Path) -> Checked:
 
 def first_difference(connection: Connection[Any], folder: Path, manifest: Manifest) -> str | None:
     """What is wrong with the archive, its files before their rows; None if nothing is."""
-    return next(_differences(connection, folder, manifest), None)
+    with closing(_differences(connection, folder, manifest)) as differences:
+        return next(differences, None)
 
 
-def _differences(connection: Connection[Any], folder: Path, manifest: Manifest) -> Iterator[str]:
+def _differences(connection: Connection[Any], folder: Path, manifest: Manifest) -> Generator[str, None, None]:
     yield from _files_that_differ(folder, manifest)
     yield from _moments_that_differ(connection, manifest)
     for table in ("acts", "states"):
@@ -82,10 +84,11 @@ def _rows_that_differ(connection: Connection[Any], folder: Path, manifest: Manif
     columns = [*PARTITIONS[table], *columns_of_archive(table, manifest.attributes)]
     names = [column.name for column in columns]
     archived = _archived(folder, manifest.of(table), columns)
-    for recorded in rows_of(connection, table, manifest.attributes, manifest.position):
-        file, held = next(archived, (table, None))
-        if held != recorded:
-            yield f"{file}: {_difference(_PLACE[table], names, recorded, held)}"
+    with closing(rows_of(connection, table, manifest.attributes, manifest.position)) as rows:
+        for recorded in rows:
+            file, held = next(archived, (table, None))
+            if held != recorded:
+                yield f"{file}: {_difference(_PLACE[table], names, recorded, held)}"
     for file, surplus in archived:
         yield f"{file}: {_difference(_PLACE[table], names, None, surplus)}"
 

@@ -7,7 +7,7 @@ the person whose act comes first in the register, and so on, so that it can be c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, NamedTuple
@@ -136,7 +136,7 @@ def _column(name: str, kind: Kind, at: int) -> Column:
 
 def rows_of(
     connection: Connection[Any], table: Table, attributes: Mapping[str, Kind], position: int
-) -> Iterator[tuple[Any, ...]]:
+) -> Generator[tuple[Any, ...], None, None]:
     """The rows of ``table`` up to ``position``, partition by partition: the path's columns, then the file's."""
     columns = [*PARTITIONS[table], *columns_of_archive(table, attributes)]
     statement = SQL("COPY ({}) TO STDOUT (FORMAT BINARY)").format(_select(table, columns, attributes, position))

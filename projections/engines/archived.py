@@ -25,14 +25,19 @@ _YEARS = {"decided_on": "CAST(year AS INT)", "school_year": f"CAST(right({ATTRIB
 _ASKED_ACTS = """asked_acts AS (
     SELECT CAST({year} AS BIGINT) AS year, {columns} FROM {source}
     WHERE register = '{register}' AND position <= {position} AND {year} BETWEEN {first} AND {last})"""
-_ASKED_STATES = """covering AS (
-    SELECT y.year, s.*, row_number() OVER (PARTITION BY y.year, entry_id ORDER BY known_from DESC) AS newest
-    FROM (VALUES {years}) AS y(year) JOIN {source} s ON s.register = '{register}' AND s.known_from <= {position}
-        AND s.valid_from <= make_date(y.year, 12, 31) AND s.valid_to > make_date(y.year, 12, 31)),
+_COVERS = "year({row}.valid_from) <= {year} AND {year} < year({row}.valid_to)"
+"""Whether a layer holds on 31 December of the year."""
+_ASKED_STATES = f"""newest AS (
+    SELECT y.year, CASE y.year {{cases}} END AS known_from
+    FROM (SELECT {{newest}} FROM {{source}} s WHERE register = '{{register}}' AND known_from <= {{position}}
+        GROUP BY entry_id) e
+    CROSS JOIN (VALUES {{years}}) AS y(year)),
 asked_states AS (
-    SELECT CAST(year AS BIGINT) AS year, register, status, act AS position, CAST(1 AS BIGINT) AS sign,
-        'in_force' AS cause{columns}
-    FROM covering WHERE newest = 1)"""
+    SELECT CAST(n.year AS BIGINT) AS year, s.register, s.status, s.act AS position, CAST(1 AS BIGINT) AS sign,
+        'in_force' AS cause{{columns}}
+    FROM newest n JOIN {{source}} s ON s.register = '{{register}}' AND s.known_from = n.known_from
+        AND {_COVERS.format(row="s", year="n.year")})"""
+"""For each entry and year the newest layer known that holds on its last day; a position is of one entry only."""
 
 
 class Archived:
@@ -104,13 +109,12 @@ class Archived:
         taken = [f"CAST({ATTRIBUTE}{name} AS {_TYPES[kind]}) AS {name}" for name, kind in columns_of(group).items()]
         wheres = {"register": register, "position": position, "source": self._table(files)}
         if kind == "in_force":
-            listed = ", ".join(f"({year})" for year in years)
-            return _ASKED_STATES.format(years=listed, columns="".join(f", {each}" for each in taken), **wheres)
+            return _asked_states(years, taken, wheres)
         columns = ", ".join([*(name for name in ACTS if name != "year"), *taken])
         return _ASKED_ACTS.format(year=_YEARS[kind], columns=columns, first=years[0], last=years[-1], **wheres)
 
     def _check_attributes(self, group: tuple[Counted, ...]) -> None:
-        held = {*ACT_COLUMNS, *self.manifest.registers[group[0].register]}
+        held = {*ACT_COLUMNS, *self.manifest.registers.get(group[0].register, ())}
         for figure in group:
             missing = sorted(attributes_of(figure) - held)
             if missing:
@@ -118,6 +122,17 @@ class Archived:
                     f"figure {figure.figure}: expected the attribute {missing[0]} of register {figure.register},"
                     " which the archive does not hold; a new archive will"
                 )
+
+
+def _asked_states(years: list[int], taken: list[str], wheres: dict[str, Any]) -> str:
+    newest = (f"max(known_from) FILTER (WHERE {_COVERS.format(row='s', year=year)}) AS in_{year}" for year in years)
+    return _ASKED_STATES.format(
+        newest=", ".join(newest),
+        cases=" ".join(f"WHEN {year} THEN e.in_{year}" for year in years),
+        years=", ".join(f"({year})" for year in years),
+        columns="".join(f", {each}" for each in taken),
+        **wheres,
+    )
 
 
 _TYPES = {"string": "STRING", "int64": "BIGINT"}

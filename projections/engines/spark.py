@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from projections.engines.archived import Archived, Rows
 from projections.engines.cluster import loopback_cluster
@@ -66,4 +67,16 @@ def _session_over(folder: Path, master: str) -> Iterator[Archived]:
 
         yield Archived(folder, "pyspark", table, run)
     finally:
+        gateway = session.sparkContext._gateway
         session.stop()
+        _end(gateway)
+
+
+def _end(gateway: Any) -> None:
+    """End the Java process that the session ran in, which else would stay as long as this one."""
+    from pyspark import SparkContext
+
+    gateway.shutdown()
+    SparkContext._gateway = SparkContext._jvm = None
+    gateway.proc.stdin.close()
+    gateway.proc.wait()

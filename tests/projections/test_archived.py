@@ -137,7 +137,7 @@ def test_spark_agrees_on_a_cluster_of_several_processes(recorded: tuple[Connecti
     connection, folder = recorded
     with loopback_cluster(workers=2) as master, spark_over(folder, master) as archive:
         for position in some_positions(connection):
-            agree(connection, archive, position, opened=2)
+            agree(connection, archive, position, opened=1)
 
 
 def test_an_archive_is_not_asked_beyond_its_last_position(recorded: tuple[Connection[Any], Path]) -> None:
