@@ -10,7 +10,10 @@ UV_READY := .uv/.installed-$(UV_VERSION)
 SYNC := $(UV) sync --locked --quiet --python $(PYTHON)
 READY := .venv/.synced
 PYTEST := .venv/bin/pytest -q -n auto --dist loadfile
+TEST_READY := .venv/.synced-test
 BENCH_READY := .venv/.synced-bench
+# Apache Spark is tested where there is a Java, and in continuous integration.
+SPARK := $(if $(CI)$(shell command -v java),--extra spark)
 
 export UV_PYTHON_DOWNLOADS ?= never
 
@@ -23,10 +26,10 @@ demo: $(READY)  ## Load the register of 2020, replay it, show its figures, and s
 serve: $(READY)  ## Serve the HTTP interface (DATABASE_URL or the embedded PostgreSQL)
 	.venv/bin/regesta serve $(ARGS)
 
-test: $(READY)  ## Run the tests; make test ARGS=tests/domain passes options on
+test: $(TEST_READY)  ## Run the tests; make test ARGS=tests/domain passes options on
 	$(PYTEST) $(ARGS)
 
-check: $(READY)  ## Check format, lint, types and import contracts, then run the tests
+check: $(TEST_READY)  ## Check format, lint, types and import contracts, then run the tests
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
@@ -58,7 +61,11 @@ $(READY): pyproject.toml uv.lock $(UV_READY)
 	$(SYNC)
 	touch $@
 
-# The plain set-up takes packages it does not know away, so this one always follows it.
+# The plain set-up takes packages it does not know away, so these always follow it, and leave each other's in place.
+$(TEST_READY): $(READY)
+	$(SYNC) --inexact $(SPARK)
+	touch $@
+
 $(BENCH_READY): $(READY)
-	$(SYNC) --group bench
+	$(SYNC) --inexact --group bench
 	touch $@

@@ -28,7 +28,7 @@ from api.errors import NO_ENTRY, Malformed, NotFound, problems
 from api.formats import format_of
 from api.lists import LARGEST_PAGE, USUAL_PAGE, Format, Totals, page, query_of, stream
 from api.service import Service
-from api.sessions import CurrentSession
+from api.sessions import CurrentSession, reads_confidential
 from domain.act import is_public
 from domain.register import Register, Titles
 from projections.moment import Moment, read_as_of, read_known_at, resolve_known_at
@@ -131,6 +131,11 @@ def _titles(titles: Titles) -> dict[str, str]:
     return titles._asdict()
 
 
+def _problems(register: Register, *statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What a path of ``register`` can answer with; one that is not public asks for a role."""
+    return problems(*statuses) if register.public else problems(*statuses, 403)
+
+
 def register_router(register: Register, totals: Totals) -> APIRouter:
     """The reading paths of one register."""
     router = APIRouter(prefix=f"/registers/{register.name}", tags=[register.name])
@@ -151,7 +156,7 @@ def _add_list(router: APIRouter, register: Register, totals: Totals) -> None:
         response_model=ListDocument,
         responses={
             200: {"content": {"text/csv": {"schema": {"type": "string"}}, "application/x-ndjson": {}}},
-            **problems(400, 401, 406, 422),
+            **_problems(register, 400, 401, 406, 422),
         },
         summary=f"{register.titles.en}: list",
         openapi_extra={"parameters": [_filter_parameter(register, name) for name in fields]},
@@ -174,7 +179,7 @@ def _add_list(router: APIRouter, register: Register, totals: Totals) -> None:
         """Entries at a moment, in Latvian alphabetical order. CSV and NDJSON give the whole list, streamed."""
         form = format_of(request, format, get_args(Format))
         filters = {name: request.query_params[name] for name in fields if name in request.query_params}
-        confidential = session.may_read_confidential(register.name)
+        confidential = reads_confidential(session, register)
         query = query_of(register, _printable("q", q), status, _checked(filters), sort, not confidential)
         if form == "json":
             return page(
@@ -209,13 +214,13 @@ def _printable(name: str, value: str | None) -> str | None:
 
 
 def _add_entry(router: APIRouter, register: Register) -> None:
-    @router.get("/{entry}", response_model=EntryDocument, responses=problems(400, 401, 404, 422))
+    @router.get("/{entry}", response_model=EntryDocument, responses=_problems(register, 400, 401, 404, 422))
     def entry_at(
         request: Request, session: CurrentSession, entry: Entry, as_of: AsOf = None, known_at: KnownAtText = None
     ) -> Response:
         """An entry on a day, as known at a position."""
         service = service_of(request)  # not as a dependency: the read that is asked for most should cost least
-        confidential = session.may_read_confidential(register.name)
+        confidential = reads_confidential(session, register)
         with service.database.pool.connection() as connection:
             answer = read_entry(
                 connection, register, entry, read_as_of(as_of), read_known_at(known_at), public_only=not confidential
@@ -229,10 +234,10 @@ def _add_entry(router: APIRouter, register: Register) -> None:
 
 
 def _add_acts(router: APIRouter, register: Register) -> None:
-    @router.get("/{entry}/acts", response_model=ActsDocument, responses=problems(400, 401, 404, 422))
+    @router.get("/{entry}/acts", response_model=ActsDocument, responses=_problems(register, 400, 401, 404, 422))
     def acts(service: TheService, session: CurrentSession, entry: Entry, known_at: KnownAtText = None) -> Response:
         """The acts of an entry, oldest first."""
-        confidential = session.may_read_confidential(register.name)
+        confidential = reads_confidential(session, register)
         with service.database.pool.connection() as connection:
             known = resolve_known_at(connection, known_at)
             named = entry_ids(connection, register, entry, Moment(read_as_of(None), known))
@@ -249,10 +254,10 @@ def _add_acts(router: APIRouter, register: Register) -> None:
 
 
 def _add_timeline(router: APIRouter, register: Register) -> None:
-    @router.get("/{entry}/timeline", response_model=TimelineDocument, responses=problems(400, 401, 404, 422))
+    @router.get("/{entry}/timeline", response_model=TimelineDocument, responses=_problems(register, 400, 401, 404, 422))
     def timeline(service: TheService, session: CurrentSession, entry: Entry, known_at: KnownAtText = None) -> Response:
         """The constant intervals of valid time, as known at a position."""
-        confidential = session.may_read_confidential(register.name)
+        confidential = reads_confidential(session, register)
         with service.database.pool.connection() as connection:
             known = resolve_known_at(connection, known_at)
             found = entry_ids(connection, register, entry, Moment(read_as_of(None), known))
@@ -273,14 +278,14 @@ To = Annotated[str, Query(alias="to", max_length=90, description="AS_OF/KNOWN_AT
 
 
 def _add_diff(router: APIRouter, register: Register) -> None:
-    @router.get("/{entry}/diff", response_model=DiffDocument, responses=problems(400, 401, 404, 422))
+    @router.get("/{entry}/diff", response_model=DiffDocument, responses=_problems(register, 400, 401, 404, 422))
     def diff(service: TheService, session: CurrentSession, entry: Entry, from_: From = "/", to: To = "/") -> Response:
         """What differs in an entry between two moments, field by field, with the acts that made each difference."""
-        return diff_entry(service, register, entry, from_, to, session.may_read_confidential(register.name))
+        return diff_entry(service, register, entry, from_, to, reads_confidential(session, register))
 
 
 def _add_register_diff(router: APIRouter, register: Register) -> None:
-    @router.get("/diff", response_model=DiffDocument, responses=problems(400, 401, 422))
+    @router.get("/diff", response_model=DiffDocument, responses=_problems(register, 400, 401, 422))
     def diff(
         service: TheService,
         session: CurrentSession,
@@ -290,5 +295,5 @@ def _add_register_diff(router: APIRouter, register: Register) -> None:
         cursor: Annotated[str | None, Query(max_length=400)] = None,
     ) -> Response:
         """What differs in the whole register between two moments, entry by entry."""
-        confidential = session.may_read_confidential(register.name)
+        confidential = reads_confidential(session, register)
         return diff_register(service, register, from_, to, limit, cursor, confidential)

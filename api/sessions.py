@@ -17,6 +17,7 @@ from api.accounts import Attempt
 from api.grants import Grant, Role, holds
 from api.oidc import IdentityProvider
 from api.settings import Settings
+from domain.register import Register
 from ledger.database import Database
 
 KNOWN_FOR = 5.0
@@ -71,6 +72,17 @@ class Session:
     def may_audit(self, register: str) -> bool:
         """Whether it may be seen who recorded an act in ``register``, and acts be looked up by it."""
         return holds(self.grants, register, Role.AUDITOR)
+
+
+def reads_confidential(session: Session, register: Register) -> bool:
+    """Whether the session may read what is not public in ``register``.
+
+    Raises NotAuthenticated or NotPermitted if all of the register is not public, and the session may not.
+    """
+    may = session.may_read_confidential(register.name)
+    if not may and not register.public:
+        raise NotAuthenticated if session.is_anonymous else NotPermitted(register.name)
+    return may
 
 
 ANONYMOUS = Session("", frozenset(), None)

@@ -19,8 +19,9 @@ from api.language import Language, language_of
 from api.lists import LARGEST_PAGE, USUAL_PAGE
 from api.registers import KnownAtText, TheService
 from api.reports import Asked, Reports
-from api.sessions import CurrentSession
-from domain.act import is_public
+from api.service import Service
+from api.sessions import CurrentSession, Session
+from domain.act import Act, is_public
 from domain.catalogue import topic_of
 from projections.figures import UnknownFigure
 from projections.moment import resolve_known_at
@@ -134,11 +135,7 @@ def statistics_router() -> APIRouter:
             about_others = list({act.entry_id for act in acts if act.kind.effect != "state"})
             of_entries = service.ledger.acts_of(connection, about_others).values()
         others = {other.position: other for of_entry in of_entries for other in of_entry}
-        seen = [
-            act for act in acts
-            if is_public(act, others)
-            or session.may_read_confidential(service.catalogue.register_of(topic_of(act.kind)).name)
-        ]  # fmt: skip
+        seen = [act for act in acts if _may_see(service, session, act, others)]
         following = str(positions[limit - 1]) if len(positions) > limit else "null"
         shown = text_of(documents(service, session, seen))
         return json_response(
@@ -147,6 +144,11 @@ def statistics_router() -> APIRouter:
         )
 
     return router
+
+
+def _may_see(service: Service, session: Session, act: Act, others: dict[int, Act]) -> bool:
+    register = service.catalogue.register_of(topic_of(act.kind))
+    return (register.public and is_public(act, others)) or session.may_read_confidential(register.name)
 
 
 def _statistics(service: TheService, year: int, known_at: str | None) -> YearlyStatistics:

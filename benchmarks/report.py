@@ -11,6 +11,7 @@ from typing import Any
 import psutil
 
 from benchmarks import rebuilding, serving
+from benchmarks.archives import Counting
 from benchmarks.server import RESULTS
 from benchmarks.targets import Target
 
@@ -43,6 +44,15 @@ def print_rebuilding(figures: rebuilding.Figures) -> None:
         print(f"{name:38}{each.acts_per_second:12.0f}{each.copied_per_second:12.0f}{peak:12.0f}")
     name = f"ProjectionRunner, {figures.library_acts} acts"
     print(f"{name:38}{figures.library_acts_per_second:12.0f}\n", flush=True)
+
+
+def print_archives(figures: list[Counting]) -> None:
+    """Seconds of each count and peak memory, by number of acts."""
+    print(f"\n{'':38}{'tables s':>12}{'grouped s':>12}{'peak MB':>12}")
+    for each in figures:
+        name = f"archive of {each.acts} acts"
+        print(f"{name:38}{each.tables:12.2f}{each.grouped:12.2f}{each.peak_memory / MEGABYTE:12.0f}")
+    print(flush=True)
 
 
 def print_targets(found: list[Target]) -> None:

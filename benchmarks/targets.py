@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from benchmarks import rebuilding, serving, workloads
+from benchmarks.archives import Counting
 from benchmarks.corrections import FEW, MANY
 from benchmarks.serving import DJANGO, LIBRARY, NOOP, OURS
 
@@ -86,4 +87,16 @@ def of_rebuilding(figures: rebuilding.Figures) -> list[Target]:
     if last.acts > first.acts:
         name = f"rebuild: peak memory from {last.acts} acts × {first.acts}"
         found.append(Target("rebuild", name, last.peak_memory / first.peak_memory, at_most=GROWTH))
+    return found
+
+
+def of_archives(figures: list[Counting]) -> list[Target]:
+    """How long all tables of all years take, as a multiple of one grouped distinct count, and in how much memory."""
+    found = []
+    for each in figures:
+        name = f"all tables of {each.acts} acts"
+        found += [
+            Target("archive", f"{name}: time × one grouped distinct count", each.tables / each.grouped, at_most=3.0),
+            Target("archive", f"{name}: peak memory, GiB", each.peak_memory / 2**30, at_most=4.0),
+        ]
     return found

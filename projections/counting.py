@@ -37,13 +37,22 @@ _PAGE = " WHERE position > %(after)s ORDER BY position LIMIT %(limit)s"
 
 def evaluate(connection: Connection[Any], figures: Figures, years: Iterable[int], position: int) -> Values:
     """The values of all ``figures`` in each of ``years``, as known at ``position``. Raises MalformedMoment."""
-    asked = _checked(years)
+    asked = checked_years(years)
+    groups = _together(figures) if asked else []
+    wheres = {"position": position, "years": asked, "first": min(asked, default=0), "last": max(asked, default=0)}
+    return values_from(figures, asked, ((group, _rows(connection, group, wheres)) for group in groups))
+
+
+def values_from(
+    figures: Figures, asked: Sequence[int], counts: Iterable[tuple[Sequence[Counted], list[dict[str, Any]]]]
+) -> Values:
+    """The values of all ``figures``, given for each group of them with rules of their own what an engine counted.
+
+    Of a group these are rows with the columns year, n0, n1 and so on; what no row says is 0.
+    """
     values: Values = {(figure.figure, year): 0 for figure in figures for year in asked}
-    if not asked:
-        return values
-    wheres = {"position": position, "years": asked, "first": asked[0], "last": asked[-1]}
-    for together in _together(figures):
-        _fill(values, together, _rows(connection, together, wheres))
+    for counted, rows in counts:
+        _fill(values, counted, rows)
     for figure in figures:
         if isinstance(figure, Total | Share):
             for year in asked:
@@ -89,7 +98,7 @@ def stock_changes(
     A stock's changes add up to the difference of its values at the two positions. What is not there is 0. No single
     act changes how many different values there are, so stocks of these are not among them.
     """
-    asked, stocks = _checked(years), tuple(stock for stock in figures.stocks if stock.distinct is None)
+    asked, stocks = checked_years(years), tuple(stock for stock in figures.stocks if stock.distinct is None)
     if not asked or not stocks:
         return {}
     wheres = {"position": position, "since": since, "years": asked}
@@ -109,7 +118,7 @@ def positions_behind(
     For a flow these are the acts its rule counts - of a decision that counts once, each such act; for a stock the
     acts that made the states in force on 31 December. ``counted`` are all flows or all stocks.
     """
-    (asked,) = _checked([year])
+    (asked,) = checked_years([year])
     wheres = {"position": position, "years": [asked], "first": asked, "last": asked, "after": after, "limit": limit}
     return _positions(connection, source_of(tuple(counted)), tuple(counted), wheres)
 
@@ -125,7 +134,7 @@ def positions_of_changes(
     limit: int,
 ) -> list[int]:
     """Positions of up to ``limit`` acts above ``after`` that changed the sum of ``stocks`` for ``cause``, in order."""
-    wheres = {"position": position, "since": since, "years": _checked([year]), "after": after, "limit": limit}
+    wheres = {"position": position, "since": since, "years": checked_years([year]), "after": after, "limit": limit}
     source = states_source(CHANGED_STATES, tuple(stocks), " AND (f.target IS NULL) = %(later)s")
     return _positions(connection, source, tuple(stocks), {**wheres, "later": cause == "recorded_later"})
 
@@ -231,7 +240,8 @@ def _positions(
     return [row[0] for row in cursor.execute(statement, wheres)]
 
 
-def _checked(years: Iterable[int]) -> list[int]:
+def checked_years(years: Iterable[int]) -> list[int]:
+    """``years`` in order, each once. Raises MalformedMoment."""
     asked = sorted(set(years))
     for year in asked:
         if not FIRST_YEAR <= year <= LAST_YEAR:

@@ -74,6 +74,8 @@ HELP = {
     "entry": ["{register} {number}", "--as-of", "--known-at", "YYYY-MM-DD", "--format"],
     "acts": ["--register", "--kind", "--decision", "--decided-from", "--effective-to", "--late", "--limit"],
     "replay": ["--compare", "exit code 1"],
+    "archive": ["DIR", "--check", "exit code 1"],
+    "figures": ["{year}", "--archive", "--engine", "--known-at", "--master"],
     "report": ["{year}", "--known-at", "--language", "--output", "--published", "--base-url", "pdf"],
     "reconcile": ["--published", "--published-at", "--figure", "--limit", "not replayed", "Exit code 1"],
     "import viis": ["{file}", "--effective-on", "--strict", "goes on where it stopped"],

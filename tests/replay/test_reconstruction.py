@@ -30,6 +30,7 @@ from projections.recording import Recording
 from replay.published import Published, read_published
 from replay.rebuild import rebuild
 from replay.reconciliation import Class, Part, reconcile, summary
+from replay.reconstruction.practice_certificates import OLD_CODE
 from replay.reconstruction.recorder import reconstruct_2020
 from replay.viis_export import export_viis
 from tests.cli.running import started

@@ -1,0 +1,71 @@
+"""Registers that are not public at all: nothing of them is there for those who have no role in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from domain.register import ABSENT, Register
+from domain.registers import all_registers
+from tests.api.office import Office, opened, problem, recorded, told
+from tests.api.serving import account, caller
+from tests.api.test_examples import support
+
+HIDDEN = [register for register in all_registers() if not register.public]
+PATHS = ("", "/diff", "/{entry}", "/{entry}/acts", "/{entry}/timeline", "/{entry}/diff")
+hidden = pytest.mark.parametrize("register", HIDDEN, ids=lambda register: register.name)
+
+
+@pytest.fixture(scope="module")
+def office(server_url: str) -> Iterator[Office]:
+    with opened(server_url) as started:
+        yield started
+
+
+def begun(office: Office, register: Register) -> str:
+    """A new entry of the register, by one of its examples."""
+    kind = next(kind for kind in register.kinds if ABSENT in kind.meets and kind.gives in register.alive)
+    content = {**register.examples[kind.verb]}
+    support(office.clerk, register, content)
+    act = {"kind": kind.verb, "decision": {"decided_on": "2026-11-20"}, "content": content}
+    return str(recorded(office.clerk.post(f"/registers/{register.name}/acts", json=act))["entry"])
+
+
+def test_there_are_such_registers() -> None:
+    assert {register.name for register in HIDDEN} >= {"teaching-permits", "supervision-cases"}
+
+
+@hidden
+def test_the_anonymous_are_asked_to_sign_in_wherever_they_look(office: Office, register: Register) -> None:
+    entry = begun(office, register)
+    for path in PATHS:
+        here = f"/registers/{register.name}{path.format(entry=entry)}"
+        problem(office.anyone.get(here), 401, "not-authenticated")
+        assert office.clerk.get(here).status_code == 200, here
+
+
+@hidden
+def test_those_with_a_role_in_another_register_are_not_permitted(office: Office, register: Register) -> None:
+    entry = begun(office, register)
+    with caller(office.server, account(office.service, f"of {register.name}", "institutions:clerk")) as other:
+        for path in PATHS:
+            problem(other.get(f"/registers/{register.name}{path.format(entry=entry)}"), 403, "not-permitted")
+
+
+@hidden
+def test_they_stand_in_no_list_of_acts_or_changes_nor_behind_a_figure(office: Office, register: Register) -> None:
+    entry = begun(office, register)
+    for path in ("/registers", "/acts?limit=500", "/changes?limit=500"):
+        assert entry not in office.anyone.get(path).text
+        assert register.name not in {act["register"] for act in told(office.anyone.get(path)).get("acts", [])}
+    figures = (
+        c["figure"]
+        for t in told(office.anyone.get("/statistics/2026"))["tables"]
+        for r in t["rows"]
+        for c in r["cells"]
+    )
+    for figure in {
+        figure for figure in figures if figure.startswith(("t2.", "s22", "t8", "t9", f"stock.{register.name}"))
+    }:
+        assert entry not in office.anyone.get(f"/statistics/2026/figures/{figure}/acts").text
