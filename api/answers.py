@@ -89,8 +89,12 @@ def moment_json(moment: Moment) -> str:
 
 def moment_headers(moment: Moment) -> dict[str, str]:
     """The moment of an answer whose format has no place for it."""
-    known = moment.known_at
-    headers = {"X-As-Of": moment.as_of.isoformat(), "X-Known-At-Position": str(known.position)}
+    return {"X-As-Of": moment.as_of.isoformat(), **known_headers(moment.known_at)}
+
+
+def known_headers(known: KnownAt) -> dict[str, str]:
+    """What was known, of an answer whose format has no place for it."""
+    headers = {"X-Known-At-Position": str(known.position)}
     if known.recorded_at is not None:
         headers["X-Known-At-Recorded-At"] = instant(known.recorded_at)
     return headers

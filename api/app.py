@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import errors
 from api.acts import acts_router
+from api.applications import applications_router
 from api.described import Described
 from api.health import health_router
 from api.lists import Totals
@@ -55,6 +56,7 @@ def application(service: Service) -> FastAPI:
         app.include_router(router)
         app.include_router(recording_router(register))
     app.include_router(acts_router())
+    app.include_router(applications_router())
     app.include_router(together_router(registers))
     app.include_router(statistics_router())
     app.include_router(health_router())

@@ -8,15 +8,14 @@ import json
 from collections import OrderedDict
 from collections.abc import Iterator
 from threading import Lock
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
-from fastapi import Request
 from psycopg import Connection
 from starlette.responses import Response, StreamingResponse
 
 from api.answers import end_json, json_response, moment_headers, moment_json, state_json, text_of
 from api.cursor import Cursor, read_cursor, write_cursor
-from api.errors import Malformed, NotAcceptable
+from api.errors import Malformed
 from api.service import Service
 from domain.latvian_text import search_key
 from domain.register import Register
@@ -25,15 +24,6 @@ from projections.moment import Moment, read_as_of, resolve_known_at
 from projections.reading import ORDERS, EntryState, ListQuery, count, read_list, read_whole_list
 
 Format = Literal["json", "csv", "ndjson"]
-_MEDIA: dict[str, Format] = {
-    "application/json": "json",
-    "text/csv": "csv",
-    "application/x-ndjson": "ndjson",
-    "application/ndjson": "ndjson",
-    "application/*": "json",
-    "text/*": "csv",
-    "*/*": "json",
-}
 USUAL_PAGE, LARGEST_PAGE = 50, 1000
 
 
@@ -56,31 +46,6 @@ class Totals:
             while len(self._counts) > self._kept:
                 self._counts.popitem(last=False)
         return total
-
-
-def format_of(request: Request, asked: Format | None, offered: tuple[Format, ...] = get_args(Format)) -> Format:
-    """The format to answer in: the one asked for by name, or the offered one that ``Accept`` likes best."""
-    if asked is not None:
-        return asked
-    accept = request.headers.get("accept") or "*/*"
-    best: tuple[float, Format] | None = None
-    for item in accept.split(","):
-        media, *parameters = (part.strip().lower() for part in item.split(";"))
-        weight = next((_weight(p[2:]) for p in parameters if p.startswith("q=")), 1.0)
-        form = _MEDIA.get(media)
-        if form in offered and weight > (best[0] if best else 0):
-            best = weight, form
-    if best is None:
-        media_types = [media for media, form in _MEDIA.items() if "*" not in media and form in offered]
-        raise NotAcceptable(", ".join(media_types), accept[:200])
-    return best[1]
-
-
-def _weight(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return 0
 
 
 def query_of(

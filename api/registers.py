@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, Field
@@ -25,7 +25,8 @@ from api.bodies import Reference
 from api.cursor import LONGEST
 from api.differences import DiffDocument, diff_entry, diff_register
 from api.errors import NO_ENTRY, Malformed, NotFound, problems
-from api.lists import LARGEST_PAGE, USUAL_PAGE, Format, Totals, format_of, page, query_of, stream
+from api.formats import format_of
+from api.lists import LARGEST_PAGE, USUAL_PAGE, Format, Totals, page, query_of, stream
 from api.service import Service
 from api.sessions import CurrentSession
 from domain.act import is_public
@@ -171,7 +172,7 @@ def _add_list(router: APIRouter, register: Register, totals: Totals) -> None:
         format: Annotated[Format | None, Query(description="Instead of Accept")] = None,  # noqa: A002
     ) -> Response:
         """Entries at a moment, in Latvian alphabetical order. CSV and NDJSON give the whole list, streamed."""
-        form = format_of(request, format)
+        form = format_of(request, format, get_args(Format))
         filters = {name: request.query_params[name] for name in fields if name in request.query_params}
         confidential = session.may_read_confidential(register.name)
         query = query_of(register, _printable("q", q), status, _checked(filters), sort, not confidential)

@@ -8,37 +8,47 @@ from collections.abc import Iterator
 from typing import Annotated, Any, Literal, get_args
 
 from fastapi import APIRouter, Path, Query, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from api.acts import documents
-from api.answers import ActShape, Known, json_response, known_json, text_of
+from api.answers import ActShape, Known, json_response, known_headers, known_json, text_of
 from api.errors import NotFound, problems
-from api.lists import LARGEST_PAGE, USUAL_PAGE, Format, format_of
+from api.formats import format_of
+from api.language import Language, language_of
+from api.lists import LARGEST_PAGE, USUAL_PAGE
 from api.registers import KnownAtText, TheService
+from api.reports import Asked, Reports
 from api.sessions import CurrentSession
 from domain.act import is_public
 from domain.catalogue import topic_of
 from projections.figures import UnknownFigure
 from projections.moment import resolve_known_at
-from projections.statistics import UnknownTable, YearlyStatistics, YearTable, acts_behind, yearly_statistics
+from projections.statistics import Cell, UnknownTable, YearlyStatistics, YearTable, acts_behind, yearly_statistics
+from replay.report.forms import MEDIA
 
 Year = Annotated[int, Path(ge=1900, le=2999)]
 TableFormat = Literal["json", "csv"]
+YearFormat = Literal["json", "csv", "html", "xlsx", "docx", "pdf"]
+_OF_REPORTS = "Of html, xlsx, docx and pdf"
+ReportLanguage = Annotated[Language | None, Query(description=f"{_OF_REPORTS}: instead of Accept-Language")]
+WithPublished = Annotated[bool, Query(description=f"{_OF_REPORTS}: beside the published figures, where there are any")]
 
 
 class CellShape(BaseModel):
-    """A figure, its unit, its value in the year, and the rule it is counted by."""
+    """A figure, its unit, its value in a year, and the rule it is counted by."""
 
     figure: str
     title: dict[str, str]
     unit: str
+    year: int = Field(description="The year, or the one in which the school year ends")
+    label: str = Field(description="The year as it is printed: 2020, or 2019/2020 for a school year")
     value: int
     rule: dict[str, Any]
 
 
 class RowShape(BaseModel):
-    """A row of a table."""
+    """A row of a table: its cells figure by figure, of each figure one a year."""
 
     row: str
     title: dict[str, str]
@@ -51,6 +61,7 @@ class TableShape(BaseModel):
     table: str
     title: dict[str, str]
     source: str
+    years: list[int] = Field(description="The years shown side by side, up to the year asked about")
     rows: list[RowShape]
 
 
@@ -72,18 +83,28 @@ class CellActs(BaseModel):
     next_cursor: int | None
 
 
+_CSV: dict[str, Any] = {"text/csv": {"schema": {"type": "string"}}}
+_FILE: dict[str, Any] = {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}
+_LAID_OUT: dict[str, Any] = {"content": {**_CSV, **{media.partition(";")[0]: _FILE for media in MEDIA.values()}}}
+
+
 def statistics_router() -> APIRouter:
     """``/statistics``."""
     router = APIRouter(prefix="/statistics", tags=["statistics"])
-    csv_too: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
+    csv_too: dict[int | str, dict[str, Any]] = {200: {"content": _CSV}}
+    reports = Reports()
 
-    @router.get("/{year}", response_model=YearDocument, responses={**csv_too, **problems(400, 401, 406, 422)})
+    @router.get("/{year}", response_model=YearDocument, responses={200: _LAID_OUT, **problems(400, 401, 406, 422)})
     def year(
         request: Request, service: TheService, _: CurrentSession, year: Year, known_at: KnownAtText = None,
-        format: Annotated[TableFormat | None, Query(description="Instead of Accept")] = None,  # noqa: A002
+        format: Annotated[YearFormat | None, Query(description="Instead of Accept")] = None,  # noqa: A002
+        language: ReportLanguage = None, reconciled: WithPublished = False,
     ) -> Response:  # fmt: skip
-        """All tables of a year."""
-        return _answer(_statistics(service, year, known_at), None, format_of(request, format, get_args(TableFormat)))
+        """All tables of a year: as data, or laid out as a report (html, xlsx, docx, pdf)."""
+        form: YearFormat = format_of(request, format, get_args(YearFormat))
+        if form == "json" or form == "csv":
+            return _answer(_statistics(service, year, known_at), None, form)
+        return reports.answer(service, Asked(year, known_at, _language(request, language), form, reconciled))
 
     @router.get(
         "/{year}/{table}", response_model=YearDocument, responses={**csv_too, **problems(400, 401, 404, 406, 422)}
@@ -133,7 +154,13 @@ def _statistics(service: TheService, year: int, known_at: str | None) -> YearlyS
         return yearly_statistics(connection, year, resolve_known_at(connection, known_at))
 
 
-def _answer(statistics: YearlyStatistics, name: str | None, form: Format) -> Response:
+def _language(request: Request, asked: Language | None) -> Language:
+    """The language asked for, or the one the caller accepts; a report is Latvian if nothing is said."""
+    accepted = request.headers.get("accept-language")
+    return asked or (language_of(accepted) if accepted else "lv")
+
+
+def _answer(statistics: YearlyStatistics, name: str | None, form: TableFormat) -> Response:
     try:
         tables = statistics.tables if name is None else (statistics.table(name),)
     except UnknownTable:
@@ -147,8 +174,8 @@ def _answer(statistics: YearlyStatistics, name: str | None, form: Format) -> Res
     writer = csv.writer(buffer)
     writer.writerow(["table", "row", "figure", "year", "value", "unit", "label_lv", "label_en"])
     for table in tables:
-        writer.writerows(_lines(table, statistics.year))
-    headers = {"X-Known-At-Position": str(statistics.known_at.position)}
+        writer.writerows(_lines(table))
+    headers = known_headers(statistics.known_at)
     return Response(buffer.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
@@ -157,21 +184,24 @@ def _table(table: YearTable) -> dict[str, Any]:
         "table": table.name,
         "title": table.titles._asdict(),
         "source": table.source,
+        "years": list(table.years),
         "rows": [
             {
                 "row": row.name,
                 "title": row.titles._asdict(),
-                "cells": [
-                    {"figure": c.figure, "title": c.titles._asdict(), "unit": c.unit, "value": c.value, "rule": c.rule}
-                    for c in row.cells
-                ],
+                "cells": [_cell(cell) for cell in row.cells],
             }
             for row in table.rows
         ],
     }
 
 
-def _lines(table: YearTable, year: int) -> Iterator[list[Any]]:
+def _cell(cell: Cell) -> dict[str, Any]:
+    said = {"figure": cell.figure, "title": cell.titles._asdict(), "unit": cell.unit}
+    return {**said, "year": cell.year, "label": cell.label, "value": cell.value, "rule": cell.rule}
+
+
+def _lines(table: YearTable) -> Iterator[list[Any]]:
     for row in table.rows:
         for cell in row.cells:
-            yield [table.name, row.name, cell.figure, year, cell.value, cell.unit, cell.titles.lv, cell.titles.en]
+            yield [table.name, row.name, cell.figure, cell.label, cell.value, cell.unit, cell.titles.lv, cell.titles.en]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from psycopg import Connection
 
 from domain.register import Titles
-from projections.counting import evaluate, positions_behind
+from projections.counting import FIRST_YEAR, Values, evaluate, positions_behind
 from projections.figures import Figures, all_figures
-from projections.measures import Figure, Table, row_of, rule_of, table_of
+from projections.measures import Figure, Table, row_of, rule_of, table_of, year_of
 from projections.moment import KnownAt
 
 
@@ -24,37 +25,62 @@ class UnknownTable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A figure's value in the year, in ``unit``; ``rule`` is how it was counted, as plain JSON values."""
+    """A figure's value in a year, in ``unit``; ``rule`` is how it was counted, as plain JSON values.
+
+    ``label`` is the year as it is printed: 2020, or 2019/2020 for the school year that ends in ``year``.
+    """
 
     figure: str
     titles: Titles
     unit: str
+    year: int
+    label: str
     value: int
     rule: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The cells of one line of a table."""
+    """The cells of one row of a table: figure by figure, and of each figure one a year, the oldest first."""
 
     name: str
     titles: Titles
     cells: tuple[Cell, ...]
 
+    def lines(self) -> list[tuple[Cell, ...]]:
+        """The cells of each figure together."""
+        by_figure: dict[str, list[Cell]] = {}
+        for cell in self.cells:
+            by_figure.setdefault(cell.figure, []).append(cell)
+        return [tuple(cells) for cells in by_figure.values()]
+
 
 @dataclass(frozen=True, slots=True)
 class YearTable:
-    """A table of the report, filled for a year. ``source`` is where the report publishes it."""
+    """A table of the report, filled for ``years``. ``source`` is where the report publishes it."""
 
     name: str
     titles: Titles
     source: str
+    years: tuple[int, ...]
     rows: tuple[Row, ...]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The years as they are printed above the columns. Where figures differ in that, both labels stand there."""
+        by_year: dict[int, dict[str, None]] = {year: {} for year in self.years}
+        for row in self.rows:
+            for cell in row.cells:
+                by_year[cell.year][cell.label] = None
+        return tuple(" · ".join(labels) if labels else str(year) for year, labels in by_year.items())
 
 
 @dataclass(frozen=True, slots=True)
 class YearlyStatistics:
-    """All tables of a year as known at ``known_at``; the same question later is answered with the same values."""
+    """All tables of a year as known at ``known_at``; the same question later is answered with the same values.
+
+    A table that shows several years holds those before ``year`` too, as they are known at ``known_at``.
+    """
 
     year: int
     known_at: KnownAt
@@ -68,8 +94,9 @@ class YearlyStatistics:
         raise UnknownTable(name)
 
     def cells(self) -> dict[str, Cell]:
-        """All cells by the id of their figure."""
-        return {cell.figure: cell for table in self.tables for row in table.rows for cell in row.cells}
+        """The cells of the year itself by the id of their figure."""
+        every = (cell for table in self.tables for row in table.rows for cell in row.cells)
+        return {cell.figure: cell for cell in every if cell.year == self.year}
 
 
 def yearly_statistics(
@@ -77,12 +104,9 @@ def yearly_statistics(
 ) -> YearlyStatistics:
     """The tables of ``year`` as known at ``known_at``. Raises MalformedMoment for a year that can't be asked about."""
     declared = figures or all_figures()
-    values = evaluate(connection, declared, [year], known_at.position)
-    cells = {
-        figure.figure: Cell(figure.figure, figure.titles, figure.unit, values[figure.figure, year], rule_of(figure))
-        for figure in declared
-    }
-    tables = tuple(_filled(declared, table, cells) for table in declared.tables.values())
+    years = {table.name: _years(table, year) for table in declared.tables.values()}
+    values = evaluate(connection, declared, {year, *chain.from_iterable(years.values())}, known_at.position)
+    tables = tuple(_filled(declared, table, years[table.name], values) for table in declared.tables.values())
     return YearlyStatistics(year, known_at, tables)
 
 
@@ -105,16 +129,30 @@ def acts_behind(
     return positions_behind(connection, declared.counted(figure), year, known_at, after, limit)
 
 
-def _filled(figures: Figures, table: Table, cells: dict[str, Cell]) -> YearTable:
+def _years(table: Table, year: int) -> tuple[int, ...]:
+    """The years that ``table`` shows in the report of ``year``; none before the first that can be asked about."""
+    return tuple(range(min(year, max(FIRST_YEAR, year - table.years + 1)), year + 1))
+
+
+def _filled(figures: Figures, table: Table, years: tuple[int, ...], values: Values) -> YearTable:
     rows: dict[str, list[Figure]] = {}
     for figure in figures:
         if table_of(figure.figure) == table.name:
             rows.setdefault(row_of(figure.figure), []).append(figure)
     filled = tuple(
-        Row(name, _row_titles(figures, row), tuple(cells[figure.figure] for figure in row))
+        Row(
+            name, _row_titles(figures, row), tuple(_cell(figures, each, year, values) for each in row for year in years)
+        )
         for name, row in rows.items()
     )
-    return YearTable(table.name, table.titles, table.source, filled)
+    return YearTable(table.name, table.titles, table.source, years, filled)
+
+
+def _cell(figures: Figures, figure: Figure, year: int, values: Values) -> Cell:
+    by_school_year = year_of(figures.counted(figure.figure)[0]) == "school_year"
+    label = f"{year - 1}/{year}" if by_school_year else str(year)
+    value = values[figure.figure, year]
+    return Cell(figure.figure, figure.titles, figure.unit, year, label, value, rule_of(figure))
 
 
 def _row_titles(figures: Figures, row: list[Figure]) -> Titles:

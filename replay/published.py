@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import csv
 import re
+from pathlib import Path
 from typing import NamedTuple
 
 from domain.register import Titles
 
 COLUMNS = ("figure", "source", "year", "value", "unit", "label_lv", "label_en")
 LONGEST_LINE = 100_000
+
+PUBLISHED_2020 = Path(__file__).parent / "data" / "report-2020" / "figures.csv"
+"""The figures of the service's public report for 2020."""
 
 
 class Published(NamedTuple):
@@ -56,6 +60,11 @@ class Publication(NamedTuple):
 
 class _Malformed(Exception):
     """A line that does not say what a line of the file says."""
+
+
+def published_of(year: int) -> list[Published]:
+    """The figures of the public report for ``year``, as far as it comes with the product."""
+    return read_published(PUBLISHED_2020.read_text(encoding="utf-8")).figures if year == 2020 else []
 
 
 def read_published(text: str) -> Publication:

@@ -8,7 +8,7 @@ from io import TextIOWrapper
 import psycopg
 import typer
 
-from api.cli import access, acts, registers, replaying, running, statistics
+from api.cli import access, acts, registers, replaying, report, running, statistics
 from api.cli.output import REFUSED, err
 from api.settings import SettingsRefused
 from replay.rebuild import RebuildFailed
@@ -24,6 +24,7 @@ app = typer.Typer(
 )
 running.add_to(app)
 replaying.add_to(app)
+report.add_to(app)
 statistics.add_to(app)
 registers.add_to(app)
 acts.add_to(app)

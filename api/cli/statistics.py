@@ -1,4 +1,4 @@
-"""``regesta report`` and ``regesta reconcile``: the year's figures, and the published ones beside them."""
+"""``regesta reconcile``: the published figures of a year beside the same figures counted from acts."""
 
 from __future__ import annotations
 
@@ -19,11 +19,8 @@ from api.settings import read_settings
 from projections.counting import FIRST_YEAR, LAST_YEAR
 from projections.moment import MalformedMoment, resolve_known_at
 from replay import sheet
-from replay.published import Publication, read_published
+from replay.published import PUBLISHED_2020, Publication, read_published
 from replay.reconciliation import Class, Reconciled, reconcile, sheet_of, summary
-from replay.report import report
-
-PUBLISHED_2020 = Path(__file__).resolve().parent.parent.parent / "replay" / "data" / "report-2020" / "figures.csv"
 
 
 class Language(str, Enum):  # noqa: UP042 - Typer shows a StrEnum's members, not their values
@@ -38,22 +35,8 @@ Year = Annotated[int, typer.Argument(min=FIRST_YEAR, max=LAST_YEAR, help="The ye
 
 
 def add_to(app: typer.Typer) -> None:
-    """Add the commands to ``app``."""
-    app.command("report")(report_year)
+    """Add the command to ``app``."""
     app.command("reconcile")(reconcile_year)
-
-
-def report_year(
-    year: Year, known_at: KnownAt = None, language: LanguageOption = Language.lv, form: FormOption = Form.table
-) -> None:
-    """Show the statistics of a year, counted from the acts known at a moment."""
-    with running(read_settings()) as service, service.database.pool.connection() as connection:
-        try:
-            found = report(connection, year, resolve_known_at(connection, known_at), language.value)
-        except MalformedMoment as error:
-            raise refuse(str(error)) from None
-    written = {Form.table: lambda: found.as_text(out.width), Form.csv: found.as_csv, Form.json: found.as_json}
-    sys.stdout.write(written[form]())
 
 
 def reconcile_year(
@@ -78,7 +61,7 @@ def reconcile_year(
     malformed or a difference is unexplained. With --figure its acts are listed: those recorded since, those corrected
     or annulled since, or those it counts.
     """
-    publication = _publication(published)
+    publication = publication_in(published)
     with running(read_settings()) as service, service.database.pool.connection() as connection:
         try:
             known = resolve_known_at(connection, known_at)
@@ -100,7 +83,8 @@ def reconcile_year(
         raise typer.Exit(FOUND)
 
 
-def _publication(file: Path) -> Publication:
+def publication_in(file: Path) -> Publication:
+    """The published figures in ``file``; the command is refused if it is no text."""
     try:
         return read_published(file.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:

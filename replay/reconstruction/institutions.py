@@ -85,6 +85,12 @@ class InstitutionsOf2020:
     """Amended by an act that was annulled later."""
     opening: list[Content]
 
+    def throughout(self, *kinds: str) -> list[Content]:
+        """The real institutions of ``kinds`` that are registered on every day of the year."""
+        gone = [content for each in self.reorganisations for content in each.predecessors] + self.liquidated
+        numbers = {content["registration_number"] for content in gone}
+        return [each for each in self.opening if each["kind"] in kinds and each["registration_number"] not in numbers]
+
 
 def institutions_of_2020(export: list[Content]) -> InstitutionsOf2020:
     """What must have happened for the register to hold the contents of ``export`` at the end of 2020."""

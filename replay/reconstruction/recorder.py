@@ -18,7 +18,9 @@ from projections.answers import IdempotencyKey
 from projections.batch import Submission
 from projections.recording import LARGEST_BATCH, Recording
 from replay.reconstruction import (
+    accreditations,
     childcare_providers,
+    head_evaluations,
     institutions,
     monitoring_returns,
     programme_licences,
@@ -40,11 +42,13 @@ ORIGIN = "Rekonstrukcija 2019-12-31, VIIS"
 _OTHERS = (
     scientific_institutions,
     childcare_providers,
+    head_evaluations,
     psychologists,
     programme_licences,
     qualifications,
     supervision_cases,
     monitoring_returns,
+    accreditations,
 )
 """The other registers, each after those that its entries rest on."""
 

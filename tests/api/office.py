@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from api.service import running
+from api.service import Service, running
 from api.settings import Settings
 from tests.api.serving import account, caller, serving
 from tests.conftest import fresh_database
@@ -25,8 +25,8 @@ Json = dict[str, Any]
 class Office:
     """A service of a test module's own, with a clerk of all registers and an anonymous caller."""
 
-    def __init__(self, server: str, clerk: httpx.Client, anyone: httpx.Client) -> None:
-        self.server, self.clerk, self.anyone = server, clerk, anyone
+    def __init__(self, service: Service, server: str, clerk: httpx.Client, anyone: httpx.Client) -> None:
+        self.service, self.server, self.clerk, self.anyone = service, server, clerk, anyone
 
     def register(self, on: str = MARCH, register: str = INSTITUTIONS, /, **content: Any) -> Json:
         """Register a basic school, or what ``content`` makes of it."""
@@ -59,7 +59,7 @@ def opened(server_url: str) -> Iterator[Office]:
     with fresh_database(server_url) as url, running(Settings(database_url=url)) as service:
         token = account(service, "clerk", "*:clerk")
         with serving(service) as server, caller(server, token) as clerk, caller(server) as anyone:
-            yield Office(server, clerk, anyone)
+            yield Office(service, server, clerk, anyone)
 
 
 def body(kind: str, on: str = MARCH, /, **content: Any) -> Json:

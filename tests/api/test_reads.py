@@ -41,8 +41,8 @@ CALLERS = ["nobody", "reader", "wrong"]
 
 
 @pytest.fixture
-def office(server: str, clerk: httpx.Client, client: httpx.Client) -> Office:
-    return Office(server, clerk, client)
+def office(service: Service, server: str, clerk: httpx.Client, client: httpx.Client) -> Office:
+    return Office(service, server, clerk, client)
 
 
 def _way(app: FastAPI, *, shorter: bool) -> FastAPI:

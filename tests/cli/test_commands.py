@@ -74,7 +74,7 @@ HELP = {
     "entry": ["{register} {number}", "--as-of", "--known-at", "YYYY-MM-DD", "--format"],
     "acts": ["--register", "--kind", "--decision", "--decided-from", "--effective-to", "--late", "--limit"],
     "replay": ["--compare", "exit code 1"],
-    "report": ["{year}", "--known-at", "--language"],
+    "report": ["{year}", "--known-at", "--language", "--output", "--published", "--base-url", "pdf"],
     "reconcile": ["--published", "--published-at", "--figure", "--limit", "not replayed", "Exit code 1"],
     "import viis": ["{file}", "--effective-on", "--strict", "goes on where it stopped"],
     "export viis": ["--as-of", "--known-at", "--output"],
@@ -266,6 +266,37 @@ def test_output_is_utf_8_whatever_the_language_of_the_system(kept: Kept, tmp_pat
     assert "Ežu skola" in installed(*command, cwd=tmp_path, **plain).out
     form = installed(*command, "--format", "csv", cwd=tmp_path, **plain)
     assert (form.code, "Ežu skola" in form.out) == (0, True), form.err
+
+
+@pytest.mark.parametrize("form", ["html", "xlsx", "docx", "pdf", "csv", "table"])
+def test_a_report_is_written_to_a_file_in_each_form(kept: Kept, tmp_path: Path, form: str) -> None:
+    file = tmp_path / f"report.{form}"
+    answer = regesta(kept.url, "report", "2020", "--format", form, "--output", str(file))
+    assert (answer.code, answer.out, answer.err) == (0, "", "")
+    beginning = {
+        "html": b"<!doctype",
+        "xlsx": b"PK",
+        "docx": b"PK",
+        "pdf": b"%PDF-",
+        "csv": b"figure,",
+        "table": b"2020",
+    }
+    assert file.read_bytes().startswith(beginning[form])
+
+
+def test_a_report_that_cannot_be_written_is_refused(kept: Kept, tmp_path: Path) -> None:
+    file = tmp_path / "no" / "report.html"
+    answer = regesta(kept.url, "report", "2020", "--format", "html", "--output", str(file))
+    refused(answer, "expected a file to write to, met No such file or directory")
+
+
+def test_a_report_has_the_published_figures_in_an_annex_and_names_malformed_lines(kept: Kept, tmp_path: Path) -> None:
+    file = tmp_path / "figures.csv"
+    line = "t3.institutions.struck_off,table 3,2020,86,acts,Svītrotas,Struck off"
+    file.write_text(f"figure,source,year,value,unit,label_lv,label_en\n{line}\nnonsense\n")
+    written = regesta(kept.url, "report", "2020", "--format", "html", "--language", "en", "--published", str(file))
+    assert "Annex. Reconciliation of published figures" in written.out
+    assert "line 3: expected 7 fields, met 1" in written.err
 
 
 @pytest.mark.parametrize("command", ["acts --format csv", "report 2020 --format json", "export viis", "acts"])

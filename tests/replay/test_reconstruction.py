@@ -40,7 +40,8 @@ NEW, GONE = 104, 101
 """Institutions registered and struck off in 2020 (text 2.2.1 of the report)."""
 
 CONTRADICTIONS: dict[tuple[str, str], tuple[Part, ...]] = {
-    ("t11.total", "2018"): (Part(Class.PARTS_DO_NOT_ADD_UP, 10),)
+    ("t11.total", "2018"): (Part(Class.PARTS_DO_NOT_ADD_UP, 10),),
+    ("t2.accreditation", "2020"): (Part(Class.UNEXPLAINED, -860),),  # 3454 acts are itemised, 4314 told
 }
 """What the publication says against itself: figures and years, and how the replay of their parts differs."""
 
@@ -110,10 +111,9 @@ def test_every_figure_that_a_rule_yields_is_the_published_one_and_all_others_are
     assert {"t2.registers", "t3.institutions.struck_off", "t3.scientific.registered"} <= replayed
     different = [row for row in rows if row.now != row.published.value and row.now is not None]
     assert {(row.published.figure, row.published.year): row.parts for row in different} == CONTRADICTIONS
-    counted = {kind: count for kind, count in summary(rows).items() if count}
     lines = sum(row.now is not None for row in rows)
-    explained = Counter(part.kind for parts in CONTRADICTIONS.values() for part in parts)
-    assert counted == {Class.EQUAL: lines - len(CONTRADICTIONS), Class.NOT_REPLAYED: 557 - lines, **explained}
+    counted = Counter({Class.EQUAL: lines - len(different), Class.NOT_REPLAYED: 557 - lines})
+    assert Counter(summary(rows)) == counted + Counter(part.kind for parts in CONTRADICTIONS.values() for part in parts)
 
 
 def test_a_few_figures_as_they_are_printed(connection: Connection[Any]) -> None:
@@ -127,6 +127,12 @@ def test_a_few_figures_as_they_are_printed(connection: Connection[Any]) -> None:
     assert (found["t2.licensing"], found["s222.general.licensed"], found["s222.general.updated"]) == (3472, 1179, 1372)
     assert (found["t10.total"], found["t10.total.modular"], found["s222.vocational.updated"]) == (921, 272, 1349)
     assert (found["s222.vocational.qualifications"], found["s222.vocational.modular.institutions"]) == (117, 49)
+    assert (found["s223.general.programmes"], found["s223.vocational.panel"], found["t2.accreditation"]) == (
+        1569,
+        887,
+        3454,
+    )
+    assert (found["t2.heads"], found["s223.heads"], found["s223.heads.needs_improvement"]) == (221, 223, 23)
     assert found["stock.programme-licences"] == 2 * 1600 + 212 + 197 + 1179 + 921
     assert (found["s221.psychologists.stock"], found["s221.psychologists.stock.certified"]) == (1584, 1376)
     assert found["t2.psychologists_certified_share"] == 87

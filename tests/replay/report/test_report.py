@@ -14,7 +14,8 @@ from projections.moment import KnownAt, MalformedMoment, resolve_known_at
 from projections.recording import Recording
 from replay.published import read_published
 from replay.reconciliation import Class, reconcile, summary
-from replay.report import Language, Report, report
+from replay.report.report import Report, report
+from replay.report.words import Language
 from replay.sheet import Sheet, as_text
 from tests.projections.registry import Registry
 
