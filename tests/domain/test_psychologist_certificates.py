@@ -138,7 +138,8 @@ def test_a_certificate_rests_on_a_psychologist_whose_practice_may_be_suspended_b
 
 
 def test_a_licence_lasts_no_longer_than_its_certificate() -> None:
-    person, certificate = psychologist(), issued()
+    person = psychologist()
+    certificate = issued(psychologist=str(person.entry_id))
     on = {"psychologist": str(person.entry_id), "certificate": str(certificate.entry_id)}
     known = resting_on(person, certificate)
     fitting, longer = issued(**{**LICENCE, **on}), issued(**{**LICENCE, **on, "valid_until": "2027-01-11"})
@@ -146,6 +147,13 @@ def test_a_licence_lasts_no_longer_than_its_certificate() -> None:
     assert [(gap.field, gap.first, gap.status) for gap in gaps(longer.timeline, known.get)] == [
         ("certificate", date(2027, 1, 11), "expired")
     ]
+
+
+def test_a_licence_rests_on_a_certificate_of_the_same_psychologist() -> None:
+    person, certificate = psychologist(), issued()
+    on = {"psychologist": str(person.entry_id), "certificate": str(certificate.entry_id)}
+    (gap,) = gaps(issued(**{**LICENCE, **on}).timeline, resting_on(person, certificate).get)
+    assert (gap.field, gap.first, gap.status) == ("certificate", START, f"psychologist {CERTIFICATE['psychologist']}")
 
 
 def test_what_ends_with_what_it_rests_on_lapses() -> None:
