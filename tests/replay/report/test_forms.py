@@ -105,8 +105,9 @@ def test_the_same_report_is_the_same_bytes(reporting: Reporting, form: LaidOut) 
 def test_files_bear_the_date_of_the_newest_act_and_not_that_of_the_clock(reporting: Reporting) -> None:
     made_at = edition_of(reporting("lv")).made_at
     assert made_at == reporting("lv").statistics.known_at.recorded_at.replace(microsecond=0)  # type: ignore[union-attr]
+    archived = made_at.replace(second=made_at.second // 2 * 2)  # An archive counts two seconds at a time.
     document, workbook = (io.BytesIO(written(reporting("lv"), form)) for form in ("docx", "xlsx"))
-    assert {member.date_time for member in ZipFile(document).infolist()} == {made_at.timetuple()[:6]}
+    assert {member.date_time for member in ZipFile(document).infolist()} == {archived.timetuple()[:6]}
     assert {member.date_time for member in ZipFile(workbook).infolist()} == {(1980, 1, 1, 0, 0, 0)}
     assert openpyxl.load_workbook(workbook).properties.created == made_at.replace(tzinfo=None)
     pdf = pypdf.PdfReader(io.BytesIO(written(reporting("lv"), "pdf"))).metadata
