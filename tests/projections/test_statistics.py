@@ -181,7 +181,7 @@ def test_the_answer_carries_its_moment_and_every_table_its_figures(registry: Reg
     with registry.connection() as connection:
         statistics = yearly_statistics(connection, 2020, KnownAt(0, None))
     assert (statistics.year, statistics.known_at.position) == (2020, 0)
-    assert [table.name for table in statistics.tables] == ["t2", "t3", "s221", "t4", "stock"]
+    assert [table.name for table in statistics.tables] == ["t2", "t3", "t4", "t5", "t6", "t7", "s221", "stock"]
     rows = statistics.table("t3").rows
     assert [(row.name, row.titles.en) for row in rows] == [
         ("institutions", "Register of educational institutions"),
