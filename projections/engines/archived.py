@@ -25,7 +25,7 @@ _YEARS = {"decided_on": "CAST(year AS INT)", "school_year": f"CAST(right({ATTRIB
 _ASKED_ACTS = """asked_acts AS (
     SELECT CAST({year} AS BIGINT) AS year, {columns} FROM {source}
     WHERE register = '{register}' AND position <= {position} AND {year} BETWEEN {first} AND {last})"""
-_COVERS = "year({row}.valid_from) <= {year} AND {year} < year({row}.valid_to)"
+_COVERS = "s.valid_from <= make_date({year}, 12, 31) AND make_date({year}, 12, 31) < s.valid_to"
 """Whether a layer holds on 31 December of the year."""
 _ASKED_STATES = f"""newest AS (
     SELECT y.year, CASE y.year {{cases}} END AS known_from
@@ -36,7 +36,7 @@ asked_states AS (
     SELECT CAST(n.year AS BIGINT) AS year, s.register, s.status, s.act AS position, CAST(1 AS BIGINT) AS sign,
         'in_force' AS cause{{columns}}
     FROM newest n JOIN {{source}} s ON s.register = '{{register}}' AND s.known_from = n.known_from
-        AND {_COVERS.format(row="s", year="n.year")})"""
+        AND {_COVERS.format(year="n.year")})"""
 """For each entry and year the newest layer known that holds on its last day; a position is of one entry only."""
 
 
@@ -125,7 +125,7 @@ class Archived:
 
 
 def _asked_states(years: list[int], taken: list[str], wheres: dict[str, Any]) -> str:
-    newest = (f"max(known_from) FILTER (WHERE {_COVERS.format(row='s', year=year)}) AS in_{year}" for year in years)
+    newest = (f"max(known_from) FILTER (WHERE {_COVERS.format(year=year)}) AS in_{year}" for year in years)
     return _ASKED_STATES.format(
         newest=", ".join(newest),
         cases=" ".join(f"WHEN {year} THEN e.in_{year}" for year in years),

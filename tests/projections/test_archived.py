@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -133,11 +134,13 @@ def test_duckdb_agrees_at_every_position_asked(recorded: tuple[Connection[Any], 
 @pytest.mark.skipif(
     shutil.which("java") is None and not os.environ.get("CI"), reason="Apache Spark needs Java 17, which is not here"
 )
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # py4j leaves its sockets to the collector
 def test_spark_agrees_on_a_cluster_of_several_processes(recorded: tuple[Connection[Any], Path]) -> None:
     connection, folder = recorded
     with loopback_cluster(workers=2) as master, spark_over(folder, master) as archive:
         for position in some_positions(connection):
             agree(connection, archive, position, opened=1)
+    gc.collect()
 
 
 def test_an_archive_is_not_asked_beyond_its_last_position(recorded: tuple[Connection[Any], Path]) -> None:
