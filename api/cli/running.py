@@ -74,6 +74,7 @@ def _say_what_to_open(service: Service, host: str | None, port: int | None) -> N
         f"  {root}/docs                                                  every path, to be tried\n"
         f"  {root}/registers/institutions?q=rezekne                      a search\n"
         f"  {root}/registers/institutions?as_of=2019-12-31&known_at=0    as known before almost anything was\n"
+        f"  {root}/statistics/2020?format=html&reconciled=true           the annual report\n"
         f"  {root}/statistics/2020/t3                                    table 3 of the report\n"
         f"  {root}/statistics/2020/figures/t3.institutions.struck_off/acts  the acts behind a cell\n"
         "To record acts: regesta user create NAME --role '*:clerk', then sign in with POST /sessions.\n",

@@ -93,14 +93,19 @@ def publication_in(file: Path) -> Publication:
 
 
 def print_replayed(service: Service, year: int) -> None:
-    """Print the replayed figures of ``year`` beside the published ones of 2020, and how many are not replayed."""
+    """Print the replayed figures of ``year`` beside the published ones, then those that differ or are not replayed."""
     publication = read_published(PUBLISHED_2020.read_text(encoding="utf-8"))
     with service.database.pool.connection() as connection:
         known = resolve_known_at(connection, None)
         rows = reconcile(connection, publication.figures, year, known.position)
     replayed = [row for row in rows if row.now is not None]
     _print(replayed, "en", Form.table)
-    out.print(f"{len(rows) - len(replayed)} published figures belong to registers that do not exist yet.")
+    for row in replayed:
+        if row.difference:
+            about = f"{row.published.figure} of {row.published.year}"
+            out.print(f"{about}: {row.published.value} published, {row.now} replayed.", highlight=False)
+    no_rule = sorted({row.published.figure for row in rows if row.now is None})
+    out.print(f"No rule yields {len(no_rule)} published figures: {', '.join(no_rule)}.", highlight=False)
 
 
 def _print(rows: list[Reconciled], language: Literal["lv", "en"], form: Form) -> None:
