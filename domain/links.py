@@ -45,6 +45,8 @@ def dependent_registers(registers: Iterable[Register], on: set[str]) -> set[str]
 def gaps(timeline: Timeline, timeline_of: TimelineOf) -> list[Gap]:
     """The first day, by field and entry named, on which the entry rests on nothing; empty if there is no such day."""
     register, found = timeline.register, dict[tuple[str, UUID], Gap]()
+    if not register.links:
+        return []
     for interval in timeline.intervals():
         if interval.state.status not in register.alive:
             continue

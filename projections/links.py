@@ -73,7 +73,7 @@ class Links:
     def left_by(self, entry_id: UUID, timeline: Timeline, now: TimelineOf, then: TimelineOf) -> list[Dependant]:
         """The dependants that would be left alive without the entry, in the order of their registers and ids."""
         before = then(entry_id)
-        if timeline.register.name not in self._rested_on or before is None:
+        if timeline.register.name not in self._rested_on or before is None or not before.version:
             return []
         if _statuses(before) == _statuses(timeline):
             return []

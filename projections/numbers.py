@@ -73,6 +73,8 @@ class Numbers:
         number = register.numbers.number(series, serial)
         if number is None:
             raise SeriesExhausted(series=series)
+        # Beyond the last serial that any act has stated, so nobody has ever had it.
+        self._holders.setdefault((register.numbers.space, number), set())
         return number
 
     def note(self, register: Register, act: Act, staged: StagedNumbers) -> None:

@@ -43,12 +43,13 @@ def figures(text: str) -> str:
 
 def test_the_demo_ends_with_the_figures_of_2020_each_equal_to_the_published_one(loaded: Answer) -> None:
     assert loaded.code == 0, loaded.err
-    assert re.search(r"Replayed 11\d\d\d acts; the rebuilt register equals the live one row by row\.", loaded.out)
+    assert re.search(r"Replayed 34\d\d\d acts; the rebuilt register equals the live one row by row\.", loaded.out)
     shown = figures(loaded.out)
-    replayed = [figure.figure for figure in all_figures() if f"  {figure.figure}, " in shown]
-    assert len(replayed) == 82
-    assert "\n137 equal, 1 parts do not add up\n" in shown
-    assert "\n419 published figures belong to registers that do not exist yet.\n" in shown
+    replayed = {figure.figure for figure in all_figures() if f"  {figure.figure}, " in shown}
+    assert replayed >= {"t2.registers", "t5.total", "t7.music", "t10.total", "s223.heads", "s225.inspections"}
+    assert "\n552 equal, 2 parts do not add up, 1 unexplained\n" in shown
+    assert "\nt7.total of 2016: 431 published, 378 replayed.\n" in shown
+    assert "\nNo rule yields 2 published figures: t2.reports, t2.studies.\n" in shown
     struck_off = shown[: shown.index("  t3.institutions.struck_off, ")].splitlines()[-2]
     assert re.search(r" 86 +86 +86 +0 +equal", struck_off)
 
@@ -69,7 +70,7 @@ def test_the_demo_run_again_records_nothing_more_and_serves_at_the_addresses_it_
             answers = [anyone.get(url) for url in printed]
         process.send_signal(signal.SIGTERM)
         assert process.wait(WAIT) == 0
-    assert len(printed) == 5
+    assert len(printed) == 6
     assert all(url.startswith(address) for url in printed)
     assert [str(answer.url) for answer in answers if answer.status_code != 200] == []
     assert f"Replayed {position + 1} acts" in loaded.out
