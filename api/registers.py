@@ -32,7 +32,8 @@ from api.sessions import CurrentSession, reads_confidential
 from domain.act import is_public
 from domain.register import Register, Titles
 from projections.moment import Moment, read_as_of, read_known_at, resolve_known_at
-from projections.reading import ListQuery, entry_ids, read_entry, read_timeline
+from projections.reading import ListQuery, entry_ids, read_entry
+from projections.stored_timeline import read_timeline
 
 AsOf = Annotated[str | None, Query(max_length=40, description="The day asked about; default today (Europe/Riga)")]
 KnownAtText = Annotated[

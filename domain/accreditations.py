@@ -48,9 +48,9 @@ from domain.register import (
     content_merged,
     of_act,
     of_entry,
-    stated_fields_of,
 )
 from domain.six_digit_number import numbers_in
+from domain.stated_fields import stated_fields_of
 
 IN_FORCE, EXPIRED, WITHDRAWN = "in_force", "expired", "withdrawn"
 

@@ -23,12 +23,12 @@ from domain.register import (
     Guard,
     Reason,
     State,
-    StatedFields,
     Term,
     Titles,
     content_merged,
     content_replaced,
 )
+from domain.stated_fields import StatedFields
 from domain.value import LongText, Text, Value
 
 APPLIED, OVERDUE, REFUSED, REGISTERED = "applied", "overdue", "refused", "registered"

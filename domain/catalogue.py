@@ -17,7 +17,8 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from domain.act import Act, Decision, Payload
-from domain.register import ActKind, Register, StatedFields
+from domain.register import ActKind, Register
+from domain.stated_fields import StatedFields
 from domain.value import Value
 
 

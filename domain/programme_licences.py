@@ -34,20 +34,9 @@ from domain.programme_licence import (
     term,
     warnings,
 )
-from domain.register import (
-    ANNULLED,
-    ActKind,
-    Attribute,
-    Fields,
-    Reason,
-    Register,
-    State,
-    Titles,
-    of_act,
-    of_entry,
-    stated_fields_of,
-)
+from domain.register import ANNULLED, ActKind, Attribute, Fields, Reason, Register, State, Titles, of_act, of_entry
 from domain.six_digit_number import numbers_in
+from domain.stated_fields import stated_fields_of
 from domain.value import LongText, Value
 
 UpdateKind = Literal[

@@ -43,10 +43,10 @@ from domain.register import (
     content_merged,
     content_replaced,
     of_entry,
-    stated_fields_of,
 )
 from domain.sitting import Decided, decided_at_sitting
 from domain.six_digit_number import numbers_in
+from domain.stated_fields import stated_fields_of
 from domain.value import Number, Text, Value
 
 IN_FORCE, SUSPENDED, EXPIRED = "in_force", "suspended", "expired"

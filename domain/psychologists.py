@@ -26,17 +26,10 @@ from domain.application import (
 )
 from domain.personal_code import PersonalCode
 from domain.personal_code import mismatch as mismatch_of_personal_code
-from domain.register import (
-    ActKind,
-    Fields,
-    Mark,
-    Register,
-    Titles,
-    content_merged,
-    stated_fields_of,
-)
+from domain.register import ActKind, Fields, Mark, Register, Titles, content_merged
 from domain.sitting import Decided, decided_at_sitting
 from domain.six_digit_number import numbers_in
+from domain.stated_fields import stated_fields_of
 from domain.value import Number, Text, Value
 
 SUSPENDED, TERMINATED, EXCLUDED = "suspended", "terminated", "excluded"

@@ -39,9 +39,9 @@ from domain.register import (
     content_merged,
     of_act,
     of_entry,
-    stated_fields_of,
 )
 from domain.six_digit_number import numbers_in
+from domain.stated_fields import stated_fields_of
 from domain.value import Number, Text, Value
 
 IN_FORCE, TERMINATED, EXPIRED, AWARDED = "in_force", "terminated", "expired", "awarded"

@@ -15,8 +15,9 @@ from domain.application import BEFORE_REGISTRATION, NOT_PUBLIC, REGISTERED, Cont
 from domain.institution import NOT_AMENDED, Founders, RegistrationBasis, kinds_of_act, removal_kind
 from domain.institution_examples import INSTITUTE, examples_of
 from domain.institution_types import LegalStatusCode
-from domain.register import Mark, Register, Titles, of_act, stated_fields_of
+from domain.register import Mark, Register, Titles, of_act
 from domain.six_digit_number import numbers_in
+from domain.stated_fields import stated_fields_of
 from domain.value import Count, Email, Number, Phone, Text, Value
 
 EXCLUDED = "excluded"

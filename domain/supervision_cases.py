@@ -27,9 +27,9 @@ from domain.register import (
     content_merged,
     content_replaced,
     of_entry,
-    stated_fields_of,
 )
 from domain.six_digit_number import numbers_in
+from domain.stated_fields import stated_fields_of
 from domain.value import LongText, Number, Text, Value
 
 OPEN, CLOSED = "open", "closed"

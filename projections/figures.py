@@ -128,13 +128,36 @@ class Figures:
 
 
 REPORT_TABLES = (
-    Table("t2", Titles("2. tabula. Rezultatīvie rādītāji", "Table 2. Result indicators"), "table 2"),
+    Table(
+        "t2",
+        Titles("2. tabula. Rezultatīvie rādītāji", "Table 2. Result indicators"),
+        "table 2",
+        rows=(
+            "registers",
+            "licensing",
+            "accreditation",
+            "heads",
+            "convicted",
+            "practice_certificates",
+            "psychologists_certified_share",
+            "childcare_registered",
+            "childcare_other",
+            "inspections",
+            "submissions",
+            "children_updates",
+        ),
+    ),
     Table(
         "t3",
         Titles("3. tabula. Iestāžu reģistros pieņemtie lēmumi", "Table 3. Decisions in the registers of institutions"),
         "table 3",
     ),
-    Table("s221", Titles("2.2.1. nodaļas teksts", "Text of section 2.2.1"), "text 2.2.1"),
+    Table(
+        "s221",
+        Titles("2.2.1. nodaļas teksts", "Text of section 2.2.1"),
+        "text 2.2.1",
+        rows=("institutions", "scientific", "childcare", "psychologists", "practice", "children", "convicted"),
+    ),
 )
 """The tables that figures of several registers stand in; a table of one register's own is declared in its file."""
 

@@ -113,13 +113,15 @@ Figure = Measure | Stock | Total | Share
 class Table(NamedTuple):
     """A table of figures: the first part of its figures' ids, what it is called, and where it is published.
 
-    ``years`` is how many years it shows side by side, up to the year of the report.
+    ``years`` is how many years it shows side by side, up to the year of the report; ``rows`` the order in which the
+    report has the rows it names, before any others.
     """
 
     name: str
     titles: Titles
     source: str
     years: int = 1
+    rows: tuple[str, ...] = ()
 
 
 def attributes_of(figure: Counted) -> set[str]:

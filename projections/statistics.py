@@ -143,9 +143,13 @@ def _filled(figures: Figures, table: Table, years: tuple[int, ...], values: Valu
         Row(
             name, _row_titles(figures, row), tuple(_cell(figures, each, year, values) for each in row for year in years)
         )
-        for name, row in rows.items()
+        for name, row in sorted(rows.items(), key=lambda row: _place(table, row[0]))
     )
     return YearTable(table.name, table.titles, table.source, years, filled)
+
+
+def _place(table: Table, row: str) -> int:
+    return table.rows.index(row) if row in table.rows else len(table.rows)
 
 
 def _cell(figures: Figures, figure: Figure, year: int, values: Values) -> Cell:

@@ -33,8 +33,9 @@ from ledger.recorder import head
 from projections.batch import Submission
 from projections.differences import differing
 from projections.moment import KnownAt, Moment, read_known_at
-from projections.reading import EntryState, ListQuery, count, read_entry, read_list, read_timeline
+from projections.reading import EntryState, ListQuery, count, read_entry, read_list
 from projections.recording import Recording
+from projections.stored_timeline import read_timeline
 from tests.conftest import url_of
 from tests.domain.histories import FIRST_DAY, NAMES, History, drafts, histories
 from tests.domain.reference import state
