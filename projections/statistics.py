@@ -153,10 +153,14 @@ def _place(table: Table, row: str) -> int:
 
 
 def _cell(figures: Figures, figure: Figure, year: int, values: Values) -> Cell:
-    by_school_year = year_of(figures.counted(figure.figure)[0]) == "school_year"
-    label = f"{year - 1}/{year}" if by_school_year else str(year)
-    value = values[figure.figure, year]
+    value, label = values[figure.figure, year], label_of(figures, figure, year)
     return Cell(figure.figure, figure.titles, figure.unit, year, label, value, rule_of(figure))
+
+
+def label_of(figures: Figures, figure: Figure, year: int) -> str:
+    """What the year is called in which ``figure`` is counted; a school year such as 2019/2020 by the one it ends in."""
+    by_school_year = year_of(figures.counted(figure.figure)[0]) == "school_year"
+    return f"{year - 1}/{year}" if by_school_year else str(year)
 
 
 def _row_titles(figures: Figures, row: list[Figure]) -> Titles:

@@ -19,6 +19,7 @@ from projections.engines.manifest import ArchiveRefused
 from projections.engines.spark import spark_over
 from projections.figures import all_figures
 from projections.measures import table_of
+from projections.statistics import label_of
 from replay.published import COLUMNS
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The archive's folder.")]
@@ -104,8 +105,8 @@ def figures_of(
     figures = sorted(declared, key=lambda figure: list(declared.tables).index(table_of(figure.figure)))
     rows = [
         (
-            figure.figure, declared.tables[table_of(figure.figure)].source, year, values[figure.figure, year],
-            figure.unit, figure.titles.lv, figure.titles.en,
+            figure.figure, declared.tables[table_of(figure.figure)].source, label_of(declared, figure, year),
+            values[figure.figure, year], figure.unit, figure.titles.lv, figure.titles.en,
         )
         for figure in figures
     ]  # fmt: skip

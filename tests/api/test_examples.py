@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
 
-from domain.register import ABSENT, ActKind, Register
+from domain.register import ABSENT, ActKind, Fields, Register
 from domain.registers import all_registers
 from tests.api.office import recorded
 
@@ -54,15 +56,15 @@ def ways_to(register: Register, wanted: ActKind) -> Iterator[tuple[ActKind, ...]
 
 def tried(clerk: httpx.Client, register: Register, way: tuple[ActKind, ...], shown: dict[str, Any]) -> httpx.Response:
     """The answer to the last act of the way, each as its example says; the first that is refused ends the way."""
-    entry, first = None, None
+    entry, first, others = None, None, defaultdict[str, str](lambda: str(uuid4()))
     for kind in way:
         act = shown[kind.verb]
-        content = {**act["content"]}
+        content = elsewhere(register, act["content"], others)
         if kind.effect != "state":
             content["target"] = first
         if "registration_number" in content:
             content["registration_number"] = None
-        support(clerk, register, content)
+        support(clerk, register, content, others)
         path = f"/registers/{register.name}/acts" if entry is None else f"/registers/{register.name}/{entry}/acts"
         answer = clerk.post(path, json={**act, "content": content})
         if answer.status_code != 201:
@@ -72,7 +74,14 @@ def tried(clerk: httpx.Client, register: Register, way: tuple[ActKind, ...], sho
     return answer
 
 
-def support(clerk: httpx.Client, register: Register, content: dict[str, Any]) -> None:
+def elsewhere(register: Register, content: Fields, others: dict[str, str]) -> dict[str, Any]:
+    """``content`` resting on entries that no other way has: how many may rest on one is bounded."""
+    named = {field: content[field] for field in register.links if isinstance(content.get(field), str)}
+    right = {"content": elsewhere(register, content["content"], others)} if "content" in content else {}
+    return {**content, **{field: others[example] for field, example in named.items()}, **right}
+
+
+def support(clerk: httpx.Client, register: Register, content: dict[str, Any], others: dict[str, str]) -> None:
     """Record what the entries named in ``content`` need to be there."""
     for field, target in register.rests_on(content):
         resting_on = REGISTERS[register.links[field].register]
@@ -80,7 +89,8 @@ def support(clerk: httpx.Client, register: Register, content: dict[str, Any]) ->
             continue
         kind = next(k for k in resting_on.kinds if ABSENT in k.meets and k.gives in resting_on.alive)
         said = {**resting_on.examples[kind.verb], "registration_number": None, **LASTING.get(resting_on.name, {})}
-        support(clerk, resting_on, said)
+        said = elsewhere(resting_on, said, others)
+        support(clerk, resting_on, said, others)
         decision = {"decided_on": LONG_BEFORE}
         begun = {"kind": kind.verb, "decision": decision, "content": said, "entry": str(target)}
         recorded(clerk.post(f"/registers/{resting_on.name}/acts", json=begun))

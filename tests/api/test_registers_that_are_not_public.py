@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 
@@ -11,7 +13,7 @@ from domain.registers import all_registers
 from projections.figures import all_figures
 from tests.api.office import Office, opened, problem, recorded, told
 from tests.api.serving import account, caller
-from tests.api.test_examples import support
+from tests.api.test_examples import elsewhere, support
 
 HIDDEN = [register for register in all_registers() if not register.public]
 FIGURES = [
@@ -32,8 +34,9 @@ def office(server_url: str) -> Iterator[Office]:
 def begun(office: Office, register: Register) -> str:
     """A new entry of the register, by one of its examples."""
     kind = next(kind for kind in register.kinds if ABSENT in kind.meets and kind.gives in register.alive)
-    content = {**register.examples[kind.verb]}
-    support(office.clerk, register, content)
+    others = defaultdict[str, str](lambda: str(uuid4()))
+    content = elsewhere(register, register.examples[kind.verb], others)
+    support(office.clerk, register, content, others)
     act = {"kind": kind.verb, "decision": {"decided_on": "2026-11-20"}, "content": content}
     return str(recorded(office.clerk.post(f"/registers/{register.name}/acts", json=act))["entry"])
 

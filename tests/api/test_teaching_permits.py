@@ -45,11 +45,10 @@ def test_nobody_without_the_permission_learns_that_there_is_a_permit(
 ) -> None:
     name, code = "Ezeriņš", PERSON["personal_code"]
     entries = [f"{PERMITS}/{permit}", f"{PERMITS}/000001"]
-    for asking in (anyone, clerk_of_others):
+    for asking, kind in ((anyone, (401, "not-authenticated")), (clerk_of_others, (403, "not-permitted"))):
         for path in [f"{entry}{more}" for entry in entries for more in ("", "/acts", "/timeline", f"/diff?{MOMENTS}")]:
-            problem(asking.get(path), 404, "not-found")
-        listed = told(asking.get(PERMITS, params={"as_of": "2020-03-31"}))
-        assert (listed["items"], listed["total"]) == ([], 0)
+            problem(asking.get(path), *kind)
+        problem(asking.get(PERMITS, params={"as_of": "2020-03-31"}), *kind)
         for path in ("/acts", "/changes", f"{PERMITS}/diff?{MOMENTS}", "/statistics/2020/figures/t2.convicted/acts"):
             text = asking.get(path).text
             assert (permit in text, name in text, code in text) == (False, False, False), path

@@ -44,13 +44,17 @@ def installed(*arguments: str, cwd: Path, typed: str = "", **settings: str) -> A
     return Answer(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
+LONGEST_OUTPUT = 1 << 20
+"""Bytes that a command may print before anyone reads them: the demo prints every figure of the report."""
+
+
 @contextmanager
 def started(*arguments: str, cwd: Path, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
     """The installed command as a process; killed at the end if it still runs."""
     with subprocess.Popen(
         [REGESTA, *arguments],
         cwd=cwd, env=environment(**settings), stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, pipesize=LONGEST_OUTPUT,
     ) as process:  # fmt: skip
         try:
             yield process

@@ -209,10 +209,10 @@ def test_a_replay_finds_a_row_that_was_tampered_with_and_replaces_nothing_unless
         recording.close()
         database.close()
         with psycopg.connect(make_conninfo(url), autocommit=True) as tampering:
-            tampering.execute("UPDATE projections.acts SET basis = 'other' WHERE position = 1")
+            tampering.execute("UPDATE projections.acts SET form = 'other' WHERE position = 1")
         found = regesta(url, "replay", "--compare")
         assert (found.code, found.out) == (1, "")
-        assert "acts (position=1), column basis: live other, rebuilt new. Nothing was replaced." in found.err
+        assert "acts (position=1), column form: live other, rebuilt entry. Nothing was replaced." in found.err
         assert "Replayed 2 acts up to position 1." in regesta(url, "replay").out
         equal = regesta(url, "replay", "--compare")
         assert equal.code == 0

@@ -175,7 +175,9 @@ def test_figures_are_shown_without_a_database_as_the_report_shows_them(kept: Kep
         "postgresql://nowhere.invalid", "figures", "2020", "--archive", str(kept.folder), "--format", "csv"
     )
     report = regesta(kept.url, "report", "2020", "--format", "csv")
-    assert sorted(answer.out.splitlines()) == sorted(report.out.splitlines())
+    of_the_year = [line for line in report.out.splitlines() if ",2020," in line or line.startswith("figure,")]
+    of_the_year += [line for line in report.out.splitlines() if ",2019/2020," in line]
+    assert sorted(answer.out.splitlines()) == sorted(of_the_year)
     assert ",0," not in report.out.splitlines()[1]
     shown = regesta("postgresql://nowhere.invalid", "figures", "2020", "--archive", str(kept.folder), "--known-at", "3")
     assert "known at position 3" in shown.out
