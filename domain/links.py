@@ -89,9 +89,10 @@ def _missing(link: Link, target: Timeline | None, resting: Interval) -> tuple[da
             return first, ABSENT
         if interval.state.status not in wanted:
             return first, interval.state.status
-        for field in link.same:
+        wanted_there = [(field, resting.state.content.get(field)) for field in link.same]
+        for field, value in (*wanted_there, *link.holding):
             met = interval.state.content.get(field)
-            if met != resting.state.content.get(field):
+            if met != value:
                 return first, f"{field} {met}"
         first = interval.end
     return (first, ABSENT) if first < end else None

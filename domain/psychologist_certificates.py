@@ -80,7 +80,7 @@ class PsychologistCertificate(Value):
     ]
     certificate: Annotated[
         UUID | None,
-        Link("psychologist-certificates", same=("area", "psychologist")),
+        Link("psychologist-certificates", same=("area", "psychologist"), holding=(("kind", CERTIFICATE),)),
         Field(description="Of a supervisor's licence: the certificate that it rests on"),
     ] = None
     area: Annotated[PracticeAreaCode, Mark.FILTER, Field(description="Area of practice (profesionālās darbības joma)")]

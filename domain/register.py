@@ -41,12 +41,13 @@ class Link:
     """Written beside a field's type: it holds the ids of entries of ``register`` on which the entry rests.
 
     On every day on which the entry is alive, they are to be in one of ``statuses`` (default: alive as well), and to
-    hold the same as the entry in the fields named in ``same``.
+    hold the same as the entry in the fields named in ``same``, and what ``holding`` says in those that it names.
     """
 
     register: str
     statuses: frozenset[str] | None = None
     same: tuple[str, ...] = ()
+    holding: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,13 @@ def test_a_licence_is_for_the_area_of_its_certificate(office: Office, person: st
     assert "area clinical" in problem(answer, 409, "rests-on-nothing")["detail"]
 
 
+def test_a_licence_rests_on_a_certificate_and_not_on_another_licence(office: Office, person: str) -> None:
+    _, licence = issue_both(office, person)
+    asked = certificate(person, kind="supervisor_licence", certificate=licence)
+    answer = office.clerk.post(f"{CERTIFICATES}/acts", json=body("issue", "2020-03-02", **asked, **SITTING))
+    assert "kind supervisor_licence" in problem(answer, 409, "rests-on-nothing")["detail"]
+
+
 def test_a_psychologist_supervises_in_two_areas_at_most_on_any_day(office: Office, person: str) -> None:
     firsts = {area: issue(office, person, area=area) for area in ("clinical", "education", "work")}
     licences = [
