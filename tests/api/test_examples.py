@@ -13,7 +13,7 @@ import pytest
 
 from domain.register import ABSENT, ActKind, Fields, Register
 from domain.registers import all_registers
-from tests.api.office import recorded
+from tests.api.office import Office, opened, recorded
 
 REGISTERS = {register.name: register for register in all_registers()}
 LONG_BEFORE = "2026-01-01"
@@ -23,8 +23,16 @@ LASTING = {"programme-licences": {"begun_on": LONG_BEFORE}}
 """What an entry needs to say, besides its example, not to end before those that rest on it."""
 
 
+@pytest.fixture(scope="module")
+def office(server_url: str) -> Iterator[Office]:
+    """One office for the examples of all registers: no way of acts meets the entries of another."""
+    with opened(server_url) as started:
+        yield started
+
+
 @pytest.mark.parametrize("register", REGISTERS.values(), ids=lambda register: register.name)
-def test_every_kind_of_act_has_an_example_that_is_taken(clerk: httpx.Client, register: Register) -> None:
+def test_every_kind_of_act_has_an_example_that_is_taken(office: Office, register: Register) -> None:
+    clerk = office.clerk
     document = clerk.get("/openapi.json").json()
     shown = examples(document, f"/registers/{register.name}/acts")
     shown |= examples(document, f"/registers/{register.name}/{{entry}}/acts")
