@@ -201,14 +201,9 @@ def _submission(
             said = body.model_dump_json()
         except PydanticSerializationError:
             raise Malformed("content", "text", "characters or a depth that JSON can't say") from None
-        asked = f"{request.method} {request.url.path}{_ends_asked_for(request)}"
-        told = f"{asked}\n{request.headers.get('if-match', '')}\n{said}"
+        told = f"{request.method} {request.url.path}\n{request.headers.get('if-match', '')}\n{said}"
         idempotency = IdempotencyKey(_printable(key), hashlib.sha256(told.encode()).digest())
     return Submission(tuple(drafts), actor, correlation or uuid4(), idempotency)
-
-
-def _ends_asked_for(request: Request) -> str:
-    return "?end_dependants" if request.query_params.get("end_dependants") else ""
 
 
 def _printable(key: str) -> str:
@@ -230,7 +225,10 @@ def _with_ends(service: Service, session: Session, submission: Submission) -> Su
         ended |= asked
     for register in sorted(ended):
         acting(session, register)
-    return replace(submission, end_dependants=True)
+    key = submission.idempotency
+    if key is not None:  # the ends are part of what is asked for
+        key = key._replace(request_hash=hashlib.sha256(key.request_hash + b"end_dependants").digest())
+    return replace(submission, end_dependants=True, idempotency=key)
 
 
 async def _previewed(request: Request, service: Service, submission: Submission) -> Response:

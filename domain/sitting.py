@@ -46,8 +46,3 @@ def decided_at_sitting(kind: ActKind, name: str) -> ActKind:
 def _with_sitting(content: type[Value], name: str) -> type[Value]:
     module = content.__module__
     return create_model(name, __base__=(Decided, content), __module__=module, __doc__=content.__doc__)
-
-
-def content_replaced_at_sitting(_: Fields, stated: Fields, __: Payload[Any]) -> Fields:
-    """The act states the whole content, and its sitting."""
-    return without_sitting(stated)

@@ -64,12 +64,11 @@ def preview(connection: Connection[Any], ledger: Ledger, submission: Submission)
             change for entry_id, timeline in staged.timelines.items()
             for change in _changes(entry_id, batch.known(entry_id), timeline)
         ]  # fmt: skip
-        years = _years(submission, changes, riga_date(append.recorded_at))
-        with connection.cursor(row_factory=tuple_row):
-            before = evaluate(connection, all_figures(), years, BEYOND_ALL - 1)
-            batch.keep(submission, staged)
-            batch.write_projections()
-            after = evaluate(connection, all_figures(), years, 2 * BEYOND_ALL - 1)
+        years = _years(submission, changes, _first_year(connection), riga_date(append.recorded_at).year)
+        before = evaluate(connection, all_figures(), years, BEYOND_ALL - 1)
+        batch.keep(submission, staged)
+        batch.write_projections()
+        after = evaluate(connection, all_figures(), years, 2 * BEYOND_ALL - 1)
         moved = [
             MovedFigure(figure, year, before[figure, year], after[figure, year])
             for figure, year in after
@@ -107,8 +106,20 @@ def _state_on(intervals: list[Interval], day: date) -> State:
     return next((each.state for each in intervals if each.first <= day < each.end), NOTHING)
 
 
-def _years(submission: Submission, changes: list[Change], today: date) -> list[int]:
-    """The years whose figures may move: those decided in, and those at whose end a state would be another by now."""
+def _first_year(connection: Connection[Any]) -> int | None:
+    """The first year in which anything was decided; None as long as nothing was."""
+    row = connection.cursor(row_factory=tuple_row).execute("SELECT min(decided_on) FROM acts").fetchone()
+    return None if row is None or row[0] is None else int(row[0].year)
+
+
+def _years(submission: Submission, changes: list[Change], first: int | None, this_year: int) -> list[int]:
+    """The years whose figures may move: those decided in, and those at whose end a state would be another by now.
+
+    Before anything was decided there are no statistics.
+    """
     decided = {draft.decision.decided_on.year for draft in submission.drafts}
-    ends = {year for change in changes for year in range(change.first.year, min(change.end, today).year + 1)}
-    return sorted(year for year in decided | ends | {today.year} if year >= min(decided) - 1)
+    begun = min(decided if first is None else decided | {first})
+    ends = {
+        year for change in changes for year in range(max(begun, change.first.year), min(change.end.year, this_year) + 1)
+    }
+    return sorted(decided | ends)

@@ -7,9 +7,10 @@ import io
 from collections.abc import Iterator
 from uuid import uuid4
 
+import httpx
 import pytest
 
-from tests.api.office import Json, Office, body, opened, recorded, told
+from tests.api.office import Json, Office, body, opened, problem, recorded, told
 from tests.invented import beside_the_others
 
 CLUBS = "/registers/language-clubs"
@@ -90,6 +91,26 @@ def test_the_same_decision_may_end_the_dependants(office: Office, school: str) -
     assert (ended["effective_on"], ended["position"]) == (AUTUMN, answer["position"] + 1)
     assert told(office.anyone.get(f"{CLUBS}/{entry}", params={"as_of": "2021-08-31"}))["status"] == "open"
     assert told(office.anyone.get(f"{CLUBS}/{entry}", params={"as_of": AUTUMN}))["status"] == "closed"
+
+
+def test_the_ends_asked_for_are_part_of_the_request_that_a_key_stands_for(office: Office, school: str) -> None:
+    open_club(office, school)
+    path, act = f"/registers/institutions/{school}/acts", body("strike_off", AUTUMN, basis="liquidation")
+
+    def ask(end_dependants: bool) -> httpx.Response:
+        key = {"Idempotency-Key": f"ends {school}"}
+        return office.clerk.post(path, params={"end_dependants": end_dependants}, json=act, headers=key)
+
+    first = recorded(ask(True))
+    assert ask(True).json() == first
+    problem(ask(False), 422, "key-used-for-another-request")
+
+
+def test_a_preview_of_an_act_into_the_past_counts_every_year_since(office: Office) -> None:
+    school = office.register("2018-03-01")["entry"]
+    shown = strike_off(office, school, "2018-09-01", preview=True)
+    moved = {each["year"] for each in shown["figures"] if each["figure"] == "stock.institutions"}
+    assert moved >= {2018, 2019, 2020, 2021}
 
 
 def test_a_term_that_ends_before_is_no_dependant(office: Office, school: str) -> None:
