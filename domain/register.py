@@ -158,27 +158,22 @@ class Term(NamedTuple):
     status: str
 
 
-Attribute = Callable[[Fields, Fields], str | int | None]
+Attribute = Callable[[Fields, Fields], str | int | bool | None]
 """(content as the act leaves it, fields the act states) -> what statistics count by, or None where there is nothing.
 
-Texts tell one case from another; whole numbers are quantities that add up, such as the children of a return. Of a
-state between two acts the same is asked with no field stated.
+Texts tell one case from another, truth values are told as ``yes`` and ``no``; whole numbers are quantities that add up,
+such as the children of a return. Of a state between two acts the same is asked with no field stated.
 """
 
 
 def of_entry(field: str) -> Attribute:
-    """What the entry holds in ``field``; of a truth value ``yes`` or ``no``."""
-    return lambda content, _: _told(content.get(field))
+    """What the entry holds in ``field``."""
+    return lambda content, _: content.get(field)
 
 
 def of_act(field: str) -> Attribute:
-    """What the act itself states in ``field``; of a truth value ``yes`` or ``no``."""
-    return lambda _, stated: _told(stated.get(field))
-
-
-def _told(value: Any) -> str | int | None:
-    told: str | int | None = ("no", "yes")[value] if isinstance(value, bool) else value
-    return told
+    """What the act itself states in ``field``."""
+    return lambda _, stated: stated.get(field)
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,8 +286,12 @@ class Register:
 
     def counted_by(self, content: Fields, stated: Fields) -> dict[str, str | int]:
         """The attributes of an act that leaves ``content`` and states ``stated``, as far as there are any."""
-        found = {name: attribute(content, stated) for name, attribute in self.attributes.items()}
-        return {name: value for name, value in found.items() if value is not None}
+        found: dict[str, str | int] = {}
+        for name, attribute in self.attributes.items():
+            value = attribute(content, stated)
+            if value is not None:
+                found[name] = ("no", "yes")[value] if value is True or value is False else value
+        return found
 
     def warnings_about(self, stated: Fields) -> list[str]:
         """What of the fields an act states does not fit their usual form, the registration number first."""

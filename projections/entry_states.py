@@ -162,7 +162,6 @@ class Rendering:
     def __init__(self, register: Register) -> None:
         self._register = register
         self._values: list[Any] = []
-        self._search: str | None = None
         self._begin([])
 
     def of(self, state: State) -> Rendered:
@@ -178,12 +177,12 @@ class Rendering:
         return Rendered(
             state.status,
             content.get(register.number_field),
-            sort_key(content.get(register.name_field) or "")[:LONGEST_SORT_KEY],
+            self._sorted_by(content.get(register.name_field) or ""),
             self._search if self._search is not None else self._searched(),
-            "".join(self._facets),
+            self._facets_joined if self._facets_joined is not None else self._joined_facets(),
             _json(register.counted_by(content, {})),
             f"{{{','.join(filter(None, self._shown))}}}",
-            f"{{{','.join(filter(None, self._hidden))}}}",
+            self._hidden_joined if self._hidden_joined is not None else self._joined_hidden(),
         )
 
     def _begin(self, names: list[str]) -> None:
@@ -191,16 +190,38 @@ class Rendering:
         self._fields = [_field(self._register, name) for name in names]
         self._values = [_UNSEEN] * len(names)
         self._words, self._facets, self._shown, self._hidden = ([""] * len(names) for _ in range(4))
-        self._search = None
+        self._search: str | None = None
+        self._facets_joined: str | None = None
+        self._hidden_joined: str | None = None
+        self._name: str | None = None
+        self._sort_key = b""
 
     def _render(self, index: int, value: Any) -> None:
         name, key, searched, filtered, hidden = self._fields[index]
-        (self._hidden if hidden else self._shown)[index] = f"{key}:{_json(value)}"
+        if hidden:
+            self._hidden[index] = f"{key}:{_json(value)}"
+            self._hidden_joined = None
+        else:
+            self._shown[index] = f"{key}:{_json(value)}"
         if searched:
             self._words[index] = " ".join(filter(None, map(search_key, _words(value))))
             self._search = None
         if filtered:
-            self._facets[index] = "".join(facet(name, each) for each in _each(value))
+            self._facets[index] = "".join([facet(name, each) for each in _each(value)])
+            self._facets_joined = None
+
+    def _sorted_by(self, name: str) -> bytes:
+        if name != self._name:
+            self._name, self._sort_key = name, sort_key(name)[:LONGEST_SORT_KEY]
+        return self._sort_key
+
+    def _joined_facets(self) -> str:
+        self._facets_joined = "".join(self._facets)
+        return self._facets_joined
+
+    def _joined_hidden(self) -> str:
+        self._hidden_joined = f"{{{','.join(filter(None, self._hidden))}}}"
+        return self._hidden_joined
 
     def _searched(self) -> str:
         self._search = " ".join(filter(None, self._words))
