@@ -54,10 +54,11 @@ def application(service: Service) -> FastAPI:
     app.include_router(registers_router(totals))
     for register, router in zip(registers, reading, strict=True):
         app.include_router(router)
-        app.include_router(recording_router(register))
+        if register.recorded_by == "clerks":
+            app.include_router(recording_router(register))
     app.include_router(acts_router())
     app.include_router(applications_router())
-    app.include_router(together_router(registers))
+    app.include_router(together_router([register for register in registers if register.recorded_by == "clerks"]))
     app.include_router(statistics_router())
     app.include_router(health_router())
     app.add_api_route("/", _to_the_paths, include_in_schema=False)

@@ -64,6 +64,10 @@ class Actor:
     role: str
 
 
+SERVICE = Actor("regesta", "service")
+"""The service itself, for acts that tell of what it did."""
+
+
 class Payload(Value, Generic[ContentT]):
     """What an act says: the stored fact. Every field is required on reading; none has a default."""
 

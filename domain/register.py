@@ -212,7 +212,8 @@ class Register:
     ``attributes`` are what its acts and entries are counted by, beside the columns that every act has;
     ``limits`` bound how many may rest on the same entry; ``ends_with`` is the act (verb and content) by which an
     entry ends on the day on which one it rests on ends;
-    ``examples`` are contents by verb, shown to those who ask for acts.
+    ``examples`` are contents by verb, shown to those who ask for acts; ``recorded_by`` says whether clerks ask for its
+    acts, or the service itself records what it did (a receipt, a digest).
     """
 
     name: str
@@ -226,6 +227,7 @@ class Register:
     numbers: NumberSeries
     number_field: str = "registration_number"
     public: bool = True
+    recorded_by: Literal["clerks", "service"] = "clerks"
     term: Callable[[State], Term | None] = no_term
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
     warnings: Callable[[Fields], list[str]] = no_warnings
