@@ -33,6 +33,8 @@ class Mark(Enum):
 
     CONFIDENTIAL = "confidential"
     FILTER = "filter"
+    PERSONAL = "personal"
+    """A natural person's name, code or contact: it can be erased. Whether it is public, CONFIDENTIAL says."""
     SEARCH = "search"
 
 
