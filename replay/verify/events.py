@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from json.encoder import encode_basestring
@@ -50,14 +50,18 @@ class Piece(NamedTuple):
     recorded_at: tuple[int, int]
 
 
-def rows(connection: Connection[Any], first: int, end: int) -> Iterator[Row]:
+def rows(connection: Connection[Any], first: int, end: int) -> Generator[Row, None, None]:
     """The rows at the positions from ``first`` to before ``end``, in order."""
     statement = SQL(
         "COPY (SELECT {} FROM ledger.events WHERE notification_id > {} AND notification_id <= {}"
         " ORDER BY notification_id) TO STDOUT (FORMAT BINARY)"
     ).format(SQL(", ").join(map(SQL, COLUMNS)), Literal(first), Literal(end))
     with connection.cursor().copy(statement) as copy:
-        yield from copy.rows()
+        try:
+            yield from copy.rows()
+        finally:
+            while copy.read():  # to break off would end the transaction, and with it the snapshot
+                pass
 
 
 def envelope_of(row: Row) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import queue
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any, NamedTuple
 
 from psycopg import Connection, IsolationLevel
@@ -79,7 +80,9 @@ def read(share: Share, answers: multiprocessing.Queue[Piece | Finding]) -> None:
 
 def _piece(connection: Connection[Any], begin: int, end: int, catalogue: Catalogue) -> Piece:
     try:
-        return piece(rows(connection, begin, end), begin, end, catalogue)
+        # Whoever looks for the column needs the connection, which a copy that is not let go of holds.
+        with closing(rows(connection, begin, end)) as read_rows:
+            return piece(read_rows, begin, end, catalogue)
     except Altered as altered:
         raise altered_column(connection, catalogue, altered) from None
 

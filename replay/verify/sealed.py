@@ -98,6 +98,7 @@ class Sealed:
         self.tiles += 1
         row = f"level {level}, tile {tile}"
         if stored is None:
+            self._refuse_elsewhere(level, tile, b"".join(hashes))
             raise wrong(TILES, row, None, "the row", "none")
         if stored[0] != b"".join(hashes):
             found = hashes_in(stored[0])
@@ -106,6 +107,13 @@ class Sealed:
             self._suspect_tile(level, tile * WIDTH + nth, wrong(TILES, row, "hashes", expected, met), met)
         elif stored[1] != root:
             raise wrong(TILES, row, "root", root, stored[1])
+
+    def _refuse_elsewhere(self, level: int, tile: int, hashes: bytes) -> None:
+        """Raises Wrong at a row that has the tile's hashes and another place."""
+        rows = _rows(self._connection, "SELECT level, tile FROM ledger.tiles WHERE hashes = %s", hashes)
+        for met_level, met_tile in rows:
+            column, expected, met = ("tile", tile, met_tile) if met_level == level else ("level", level, met_level)
+            raise wrong(TILES, f"level {met_level}, tile {met_tile}", column, expected, met)
 
     def _suspect_tile(self, level: int, position: int, found: Wrong, met: bytes) -> None:
         """Events and tile differ; the next checkpoint tells which of them was changed."""
@@ -153,12 +161,20 @@ class Sealed:
             for size, note, previous in cursor:
                 row = f"size {size}"
                 if previous != before:
+                    self._refuse_sizes()
                     raise wrong(CHECKPOINTS, row, "previous", before, previous)
                 checkpoint = self._signed(row, note)
                 if checkpoint.size != size:
                     raise wrong(CHECKPOINTS, row, "size", f"{checkpoint.size}, as its note says", size)
                 self.checkpoints, self.newest, before = self.checkpoints + 1, checkpoint, size
                 yield checkpoint
+
+    def _refuse_sizes(self) -> None:
+        """Raises Wrong at a row whose size is not what its note says."""
+        for size, note in _rows(self._connection, "SELECT size, note FROM ledger.checkpoints ORDER BY size"):
+            said = self._signed(f"size {size}", note).size
+            if said != size:
+                raise wrong(CHECKPOINTS, f"size {size}", "size", f"{said}, as its note says", size)
 
     def _signed(self, row: str, note: bytes) -> Checkpoint:
         try:
