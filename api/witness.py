@@ -51,7 +51,8 @@ def answer(witness: Witness, body: bytes) -> Response:
         return PlainTextResponse(f"{error}\n", 404)
     except Conflict as error:
         _log.warning("%s: %s", asked.checkpoint.origin, error)
-        return Response(f"{error.size}\n", 409, media_type=SIZE)
+        # Not as a media type: Starlette would name a character set behind it.
+        return Response(f"{error.size}\n", 409, headers={"Content-Type": SIZE})
     except ProofRefused as error:
         # What the log signed is kept in the log of this process: it may be the proof that the log has two faces.
         _log.error("%s: %s\n%s", asked.checkpoint.origin, error, asked.note.to_bytes().decode())

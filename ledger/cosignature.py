@@ -15,7 +15,8 @@ from ledger.note import NoteRefused, NoteSignature, VerifierKey
 COSIGNATURE = 4
 """The signature type of a witness: Ed25519 over a time and the note's text."""
 _BYTES = 8 + 64
-_LATEST = (1 << 63) - 1
+_LATEST = 253_402_300_799
+"""The last second of the year 9999; the specification lets times go on, but no calendar does."""
 
 
 class CosignatureRefused(Exception):
@@ -43,7 +44,7 @@ def check_cosignature(text: str, signature: NoteSignature, key: VerifierKey) -> 
         raise CosignatureRefused(f"cosignature: expected one by {key.name} ({key.key_id.hex()}), met one by {met}")
     if len(signature.signature) != _BYTES:
         raise CosignatureRefused(f"cosignature: expected {_BYTES} bytes, met {len(signature.signature)}")
-    at = int.from_bytes(signature.signature[:8], "big")
+    at = cosigned_at(signature)
     if at > _LATEST:
         raise CosignatureRefused(f"cosignature: expected a time of at most {_LATEST}, met {at}")
     try:
@@ -53,6 +54,11 @@ def check_cosignature(text: str, signature: NoteSignature, key: VerifierKey) -> 
             f"cosignature: the one by {key.name} ({key.key_id.hex()}) is not over this checkpoint"
         ) from None
     return at
+
+
+def cosigned_at(signature: NoteSignature) -> int:
+    """When a cosignature says it was made (seconds since 1970)."""
+    return int.from_bytes(signature.signature[:8], "big")
 
 
 class Cosigner:
