@@ -37,7 +37,7 @@ def checker(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def asked(checker: Path, folder: Path, note: Note) -> subprocess.CompletedProcess[str]:
     (folder / "note").write_bytes(note.to_bytes())
-    command = [checker, folder / "note", str(LOG.key), str(WITNESS.verifier_key)]
+    command = [str(checker), str(folder / "note"), str(LOG.key), str(WITNESS.verifier_key)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
