@@ -14,7 +14,7 @@ COMMENT ON COLUMN ledger.checkpoints.previous IS 'size of the checkpoint before 
 
 CREATE OR REPLACE FUNCTION ledger.check_checkpoint() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM pg_advisory_xact_lock(7234017283807667302);
+    PERFORM pg_advisory_xact_lock(7234017283807667309);
     SELECT max(size) INTO NEW.previous FROM ledger.checkpoints;
     IF NEW.size <= NEW.previous THEN
         RAISE EXCEPTION 'ledger.checkpoints: expected a size above %, met %', NEW.previous, NEW.size

@@ -59,7 +59,7 @@ Progress = Callable[[int, int], None]
 """Called with (acts recorded, acts in all)."""
 
 
-_TURN = 7234017283807667310
+_TURN = 7234017283807667312
 """The advisory lock of whoever records the reconstruction: a second run at the same time waits, then finds it done."""
 
 

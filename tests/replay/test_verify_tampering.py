@@ -36,7 +36,7 @@ OTHERWISE: Mapping[str, tuple[str, ...]] = {
     "smallint": ("({} + 1)::smallint",),
     "integer": ("{} + 1",),
     "text": ("{} || 'x'", "left({}, -1)"),
-    "json": ("({}::text || ' ')::json", "regexp_replace({}::text, '[0-9]', 'x')::json"),
+    "json": ("({}::text || ' ')::json", "regexp_replace({}::text, '[0-9]', '7')::json"),
     "uuid": ("gen_random_uuid()",),
     "bytea": (
         "set_byte({0}, 0, get_byte({0}, 0) # 1)",
