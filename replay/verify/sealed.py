@@ -150,8 +150,12 @@ class Sealed:
             while outside and outside[0].checkpoint.size <= checkpoint.size:
                 kept = outside.pop(0)
                 yield kept.checkpoint, kept.where
+                if kept.checkpoint.size < checkpoint.size:
+                    raise _taken_away(kept)
             yield checkpoint, f"the checkpoint of {checkpoint.size} acts"
-        yield from ((kept.checkpoint, kept.where) for kept in outside)
+        for kept in outside:
+            yield kept.checkpoint, kept.where
+            raise _taken_away(kept)
 
     def _stored_checkpoints(self) -> Iterator[Checkpoint]:
         with self._connection.cursor("checkpoints", row_factory=tuple_row, binary=True) as cursor:
@@ -211,6 +215,11 @@ class Sealed:
             end,
         )
         return {tile: (hashes, root) for tile, hashes, root in rows}
+
+
+def _taken_away(kept: Kept) -> Wrong:
+    expected = f"the row: {kept.where} is of {kept.checkpoint.size} acts (started again, the service seals a last one)"
+    return wrong(CHECKPOINTS, f"size {kept.checkpoint.size}", None, expected, "none")
 
 
 def _rows(connection: Connection[Any], statement: str, *parameters: Any) -> list[tuple[Any, ...]]:

@@ -1,4 +1,4 @@
-"""Every column of every table of the ledger, changed behind the service's back, and rows that come, go and trade places.
+"""Every column of every table of the ledger, changed behind the service's back: noticed, and named.
 
 The database's catalogue says which columns there are: one that verifying does not cover makes these tests fail.
 """
@@ -6,7 +6,6 @@ The database's catalogue says which columns there are: one that verifying does n
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import psycopg
@@ -16,7 +15,6 @@ from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Composed, Identifier
 
 from ledger.database import Database
-from replay.verify.finding import Finding
 from tests.conftest import fresh_database
 from tests.replay.verifying import Whole, record_acts
 
@@ -133,7 +131,7 @@ def test_a_change_of_any_column_of_any_row_is_noticed_and_named(whole: Whole) ->
 
 def _changed(whole: Whole, column: Column, row: dict[str, Any], change: str) -> list[str]:
     """What was not noticed as it should be."""
-    value = SQL(change).format(Identifier(column.name))  # type: ignore[arg-type]
+    value = SQL(change).format(Identifier(column.name))
     statement = SQL("UPDATE ledger.{} SET {} = {} WHERE {} AND {} IS DISTINCT FROM {}").format(
         Identifier(column.table),
         Identifier(column.name),

@@ -72,7 +72,7 @@ class Whole:
 
 
 def record_acts(database: Database, keys: Path, how_many: int, at_once: int = 50) -> None:
-    """Record acts, every third request with a key and some of several acts, and seal now and then."""
+    """Record acts, every third request with a key and some of three acts, and seal now and then."""
     recording = Recording(database, CATALOGUE)
     sealer = Sealer(database, Whole(database.url, keys).signer)
     recorded = 0
@@ -83,7 +83,7 @@ def record_acts(database: Database, keys: Path, how_many: int, at_once: int = 50
                 entry = registration()
                 key = f"key {number}" if number % 3 == 0 else None
                 amended = act("amend", entry.entry_id, on=date(2020, 5, 4), head=f"ANNA {number}")
-                together = (entry, registration()) if number % 5 == 0 else (entry,)
+                together = (entry, registration(), registration()) if number % 5 == 0 else (entry,)
                 asked += [submission(*together, key=key, request=f"{number}"), submission(amended)]
             answers = [recording.submit(each) for each in asked]
             recorded += sum(len(answer.result()) for answer in answers)
