@@ -18,6 +18,7 @@ from api import errors
 from api.acts import acts_router
 from api.applications import applications_router
 from api.described import Described
+from api.explanations import explanations_router
 from api.health import health_router
 from api.lists import Totals
 from api.reads import Reads
@@ -54,6 +55,7 @@ def application(service: Service) -> FastAPI:
     app.include_router(registers_router(totals))
     for register, router in zip(registers, reading, strict=True):
         app.include_router(router)
+        app.include_router(explanations_router(register))
         if register.recorded_by == "clerks":
             app.include_router(recording_router(register))
     app.include_router(acts_router())

@@ -113,13 +113,12 @@ def states(step: Applied, path: str) -> bool:
 
 def _keeps(step: Applied, field: str) -> bool:
     """Whether the act would leave in ``field`` whatever it met there, though it names the field."""
-    mark = _Mark()
-    content = step.act.kind.evolve({**step.met.content, field: mark}, step.fields, step.act.payload)
-    return content.get(field) is mark
+    content = step.act.kind.evolve({**step.met.content, field: _ANY}, step.fields, step.act.payload)
+    return content.get(field) == _ANY
 
 
-class _Mark(list[Any]):
-    """Stands for any value met; a list, so that acts that add to what they meet can."""
+_ANY = [MISSING]
+"""Stands for any value met; a list, so that acts that add to what they meet can."""
 
 
 def _applies(step: Applied) -> bool:

@@ -8,7 +8,7 @@ from io import TextIOWrapper
 import psycopg
 import typer
 
-from api.cli import access, acts, archive, registers, replaying, report, running, statistics
+from api.cli import access, acts, archive, explaining, registers, replaying, report, running, statistics
 from api.cli.output import REFUSED, err
 from api.settings import SettingsRefused
 from replay.rebuild import RebuildFailed
@@ -28,6 +28,7 @@ report.add_to(app)
 statistics.add_to(app)
 archive.add_to(app)
 registers.add_to(app)
+explaining.add_to(app)
 acts.add_to(app)
 access.add_to(app)
 
