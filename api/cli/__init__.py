@@ -8,7 +8,7 @@ from io import TextIOWrapper
 import psycopg
 import typer
 
-from api.cli import access, acts, archive, registers, replaying, report, running, statistics
+from api.cli import access, acts, archive, registers, replaying, report, running, series, statistics
 from api.cli.output import REFUSED, err
 from api.settings import SettingsRefused
 from replay.rebuild import RebuildFailed
@@ -26,6 +26,7 @@ running.add_to(app)
 replaying.add_to(app)
 report.add_to(app)
 statistics.add_to(app)
+series.add_to(app)
 archive.add_to(app)
 registers.add_to(app)
 acts.add_to(app)
