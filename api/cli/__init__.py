@@ -8,9 +8,21 @@ from io import TextIOWrapper
 import psycopg
 import typer
 
-from api.cli import access, acts, archive, registers, replaying, report, running, series, statistics
+from api.cli import (
+    access,
+    acts,
+    archive,
+    registers,
+    replaying,
+    report,
+    running,
+    series,
+    statistics,
+    witness,
+)
 from api.cli.output import REFUSED, err
 from api.settings import SettingsRefused
+from ledger.key_files import KeyRefused
 from replay.rebuild import RebuildFailed
 
 app = typer.Typer(
@@ -31,6 +43,7 @@ archive.add_to(app)
 registers.add_to(app)
 acts.add_to(app)
 access.add_to(app)
+witness.add_to(app)
 
 
 def main() -> None:
@@ -43,6 +56,9 @@ def main() -> None:
         app()
     except SettingsRefused as refused:
         err.print(f"settings: {refused}", style="red", highlight=False)
+        sys.exit(REFUSED)
+    except KeyRefused as refused:
+        err.print(f"keys: {refused}", style="red", highlight=False)
         sys.exit(REFUSED)
     except RebuildFailed as failed:
         err.print(f"replay: {failed}; the live registers are as they were", style="red", highlight=False)
