@@ -19,6 +19,7 @@ from api.cli import (
     running,
     series,
     statistics,
+    verify,
     witness,
 )
 from api.cli.output import REFUSED, err
@@ -45,6 +46,7 @@ registers.add_to(app)
 explaining.add_to(app)
 acts.add_to(app)
 access.add_to(app)
+verify.add_to(app)
 witness.add_to(app)
 
 
