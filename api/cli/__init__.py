@@ -8,12 +8,12 @@ from io import TextIOWrapper
 import psycopg
 import typer
 
-from api.cli import access, acts, archive, log, registers, replaying, report, running, statistics, witness
 from api.cli import (
     access,
     acts,
     archive,
     explaining,
+    log,
     registers,
     replaying,
     report,
