@@ -13,6 +13,7 @@ from api.cli import (
     acts,
     archive,
     explaining,
+    log,
     registers,
     replaying,
     report,
@@ -47,6 +48,7 @@ explaining.add_to(app)
 acts.add_to(app)
 access.add_to(app)
 verify.add_to(app)
+log.add_to(app)
 witness.add_to(app)
 
 
