@@ -20,6 +20,7 @@ from api.applications import applications_router
 from api.described import Described
 from api.health import health_router
 from api.lists import Totals
+from api.proposals import proposals_router
 from api.reads import Reads
 from api.recording import recording_router, together_router
 from api.registers import register_router, registers_router
@@ -59,6 +60,7 @@ def application(service: Service) -> FastAPI:
     app.include_router(acts_router())
     app.include_router(applications_router())
     app.include_router(together_router([register for register in registers if register.recorded_by == "clerks"]))
+    app.include_router(proposals_router())
     app.include_router(statistics_router())
     app.include_router(health_router())
     app.add_api_route("/", _to_the_paths, include_in_schema=False)

@@ -22,6 +22,7 @@ from api.errors import Malformed, problems
 from api.grants import Role
 from api.language import language_of
 from api.previews import PreviewDocument, preview_json
+from api.proposed import ProposedShape, proposed_json
 from api.registers import Entry, TheService
 from api.service import Service
 from api.sessions import NotPermitted, Session, SignedIn
@@ -50,6 +51,13 @@ WithDependants = Annotated[
     Query(
         alias="end_dependants",
         description="End, by the same decision, the entries that would be left without one they rest on",
+    ),
+]
+Proposed = Annotated[
+    bool,
+    Query(
+        alias="propose",
+        description="Propose the acts for another person to confirm: needed where an act is under four eyes",
     ),
 ]
 Correlation = Annotated[
@@ -89,34 +97,39 @@ def recording_router(register: Register) -> APIRouter:
 
     async def first_act(
         request: Request, service: TheService, session: SignedIn, body: OneAct, key: Key = None,
-        correlation: Correlation = None, previewed: Previewed = False,
+        correlation: Correlation = None, previewed: Previewed = False, proposed: Proposed = False,
     ) -> Response:  # fmt: skip
         """Record the first act of a new entry: an application, a registration, a refusal, a deferral."""
         actor = acting(session, register.name)
         entry_id = getattr(body, "entry", None) or uuid4()
         draft = draft_of(register, body, body.decision, entry_id, opens=True)
-        submission = _submission(request, [draft], actor, key, correlation, body)
-        return await (_previewed(request, service, submission) if previewed else _one(service, submission))
+        submission = submission_of(request, [draft], actor, key, correlation, body)
+        return await _one(request, service, submission, previewed=previewed, proposed=proposed)
 
     async def further_act(
         request: Request, service: TheService, session: SignedIn, entry: Entry, body: OneAct, key: Key = None,
         match: Match = None, correlation: Correlation = None, previewed: Previewed = False,
-        end_dependants: WithDependants = False,
+        end_dependants: WithDependants = False, proposed: Proposed = False,
     ) -> Response:  # fmt: skip
         """Record a further act of an entry. With If-Match, only if the entry is still at that version."""
         actor = acting(session, register.name)
         entry_id = await run_in_threadpool(_existing, service, register, entry)
         draft = draft_of(register, body, body.decision, entry_id, opens=False, version=_version(match))
-        submission = _submission(request, [draft], actor, key, correlation, body)
+        submission = submission_of(request, [draft], actor, key, correlation, body)
         if end_dependants:
             submission = _with_ends(service, session, submission)
-        return await (_previewed(request, service, submission) if previewed else _one(service, submission))
+        return await _one(request, service, submission, previewed=previewed, proposed=proposed)
 
     first_act.__annotations__["body"] = first_body
     further_act.__annotations__["body"] = further_body
     for path, endpoint in (("/acts", first_act), ("/{entry}/acts", further_act)):
         router.add_api_route(
-            path, endpoint, methods=["POST"], status_code=201, response_model=RecordedShape, responses=_RESPONSES
+            path,
+            endpoint,
+            methods=["POST"],
+            status_code=201,
+            response_model=RecordedShape | ProposedShape,
+            responses=_RESPONSES,
         )
     return router
 
@@ -128,6 +141,7 @@ def together_router(service_registers: list[Register]) -> APIRouter:
     async def acts_together(
         request: Request, service: TheService, session: SignedIn, body: Any, key: Key = None,
         correlation: Correlation = None, previewed: Previewed = False, end_dependants: WithDependants = False,
+        proposed: Proposed = False,
     ) -> Response:  # fmt: skip
         """Record several acts of one decision, all or none. Successor and predecessor links must be mutual."""
         drafts: list[Draft] = []
@@ -140,13 +154,14 @@ def together_router(service_registers: list[Register]) -> APIRouter:
             if entry_id is None:
                 entry_id = await run_in_threadpool(_existing, service, register, act.entry)
             drafts.append(draft_of(register, act, body.decision, entry_id, opens=act.new))
-        submission = _submission(request, drafts, actors[0], key, correlation, body)
+        submission = submission_of(request, drafts, actors[0], key, correlation, body)
         if end_dependants:
             submission = _with_ends(service, session, submission)
-        if previewed:
-            return await _previewed(request, service, submission)
-        recorded = await _recorded(service, submission)
-        return json_response(f'{{"acts":{text_of([_document(act) for act in recorded])}}}', status=201)
+        other = await _otherwise(request, service, submission, previewed=previewed, proposed=proposed)
+        if other is not None:
+            return other
+        recorded = await record(service, submission)
+        return json_response(f'{{"acts":{text_of([recorded_document(act) for act in recorded])}}}', status=201)
 
     acts_together.__annotations__["body"] = together(service_registers)
     router.add_api_route(
@@ -154,7 +169,7 @@ def together_router(service_registers: list[Register]) -> APIRouter:
         acts_together,
         methods=["POST"],
         status_code=201,
-        response_model=RecordedTogether,
+        response_model=RecordedTogether | ProposedShape,
         responses=_RESPONSES,
     )
     return router
@@ -192,9 +207,10 @@ def _version(match: str | None) -> int | None:
     return int(found[1])
 
 
-def _submission(
+def submission_of(
     request: Request, drafts: list[Draft], actor: Actor, key: str | None, correlation: UUID | None, body: BaseModel
 ) -> Submission:
+    """What a request asks to record; its key, if it brings one, stands for all of ``body``."""
     idempotency = None
     if key is not None:
         try:
@@ -212,7 +228,8 @@ def _printable(key: str) -> str:
     return key
 
 
-async def _recorded(service: Service, submission: Submission) -> list[RecordedAct]:
+async def record(service: Service, submission: Submission) -> list[RecordedAct]:
+    """The acts recorded of ``submission``."""
     # A caller who goes away does not take back what was asked for.
     return await shield(wrap_future(service.recording.submit(submission)))
 
@@ -225,28 +242,49 @@ def _with_ends(service: Service, session: Session, submission: Submission) -> Su
         ended |= asked
     for register in sorted(ended):
         acting(session, register)
+    return replace(_also_asked(submission, b"end_dependants"), end_dependants=True)
+
+
+def _also_asked(submission: Submission, what: bytes) -> Submission:
+    """The submission whose key stands for ``what`` as well."""
     key = submission.idempotency
-    if key is not None:  # the ends are part of what is asked for
-        key = key._replace(request_hash=hashlib.sha256(key.request_hash + b"end_dependants").digest())
-    return replace(submission, end_dependants=True, idempotency=key)
+    if key is None:
+        return submission
+    return replace(submission, idempotency=key._replace(request_hash=hashlib.sha256(key.request_hash + what).digest()))
 
 
-async def _previewed(request: Request, service: Service, submission: Submission) -> Response:
-    language = language_of(request.headers.get("accept-language"))
-    return json_response(await run_in_threadpool(preview_json, service, submission, language))
+async def _otherwise(
+    request: Request, service: Service, submission: Submission, *, previewed: bool, proposed: bool
+) -> Response | None:
+    """The answer to who does not ask for the acts themselves: a preview, or a proposal; None to who does."""
+    if proposed:
+        submission = replace(_also_asked(submission, b"propose"), proposes=True)
+    if previewed:
+        language = language_of(request.headers.get("accept-language"))
+        return json_response(await run_in_threadpool(preview_json, service, submission, language))
+    if not proposed:
+        return None
+    (recorded,) = await record(service, submission)
+    return json_response(await run_in_threadpool(proposed_json, service, recorded), status=201)
 
 
-async def _one(service: Service, submission: Submission) -> Response:
-    recorded, *ended = await _recorded(service, submission)
+async def _one(
+    request: Request, service: Service, submission: Submission, *, previewed: bool, proposed: bool
+) -> Response:
+    other = await _otherwise(request, service, submission, previewed=previewed, proposed=proposed)
+    if other is not None:
+        return other
+    recorded, *ended = await record(service, submission)
     headers = {
         "ETag": f'"{recorded.version}"',
         "Location": f"/registers/{recorded.register}/{recorded.entry}",
     }
-    shown = {**_document(recorded), "ended": [_document(act) for act in ended]}
+    shown = {**recorded_document(recorded), "ended": [recorded_document(act) for act in ended]}
     return json_response(text_of(shown), headers, 201)
 
 
-def _document(act: RecordedAct) -> dict[str, Any]:
+def recorded_document(act: RecordedAct) -> dict[str, Any]:
+    """What the caller is told of a recorded act."""
     return {
         "position": act.position,
         "recorded_at": instant(act.recorded_at),
