@@ -33,8 +33,6 @@ from projections.moment import read_as_of, resolve_known_at
 from projections.persons import pseudonyms_of
 from projections.proposal_list import ListedProposal, list_proposals
 
-NO_PROPOSAL = "no proposal {proposal}"
-
 
 class ConfirmBody(BaseModel):
     """The proposal confirmed, by what was seen of it."""
@@ -245,7 +243,7 @@ def _stored(service: Service, proposal: UUID) -> Stored:
     with service.database.pool.connection() as connection:
         found = read_proposals(connection, service.ledger, [proposal]).get(proposal)
     if found is None:
-        raise NotFound(NO_PROPOSAL, proposal=proposal)
+        raise NotFound("no proposal {proposal}", proposal=proposal)
     return found
 
 

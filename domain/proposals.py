@@ -170,6 +170,34 @@ def term(state: State) -> Term | None:
     return Term(date.fromisoformat(state.content["last_day"]), LAPSED) if state.status == OPEN else None
 
 
+_EXAMPLES: dict[str, Fields] = {
+    "propose": {
+        "title": "psychologists exclude",
+        "registers": ["psychologists"],
+        "last_day": "2026-12-20",
+        "acts": [
+            {
+                "register_name": "psychologists",
+                "entry": "018e0000-0000-7000-8000-000000000001",
+                "opens_entry": False,
+                "verb": "exclude",
+                "act_id": "018e0000-0000-7000-8000-000000000002",
+                "decision": {"decided_on": "2026-11-02"},
+                "effective_on": "2026-11-02",
+                "received_on": None,
+                "answers": None,
+                "note": None,
+                "source": None,
+                "expected_version": None,
+                "content": {"sitting": {"held_on": "2026-11-02", "minutes": "11"}},
+            }
+        ],
+    },
+    "confirm": {"hash": "0f" * 32, "acts": [12]},
+    "reject": {"reason": "Sēdes datums neatbilst protokolam."},
+    "withdraw": {"reason": None},
+}
+
 _N = "proposal"
 _OPEN = frozenset({OPEN})
 _STATUSES = {
@@ -202,4 +230,5 @@ REGISTER = Register(
     public=False,
     recorded_by="service",
     term=term,
+    examples=_EXAMPLES,
 )  # fmt: skip
