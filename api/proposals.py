@@ -18,10 +18,11 @@ from api.grants import Role
 from api.language import Language, language_of
 from api.lists import LARGEST_PAGE, USUAL_PAGE
 from api.previews import PreviewDocument, preview_json
-from api.recording import Key, RecordedShape, record, recorded_document, submission_of
+from api.receipts import WantsReceipt
 from api.registers import TheService
 from api.service import Service
 from api.sessions import NotPermitted, Session, SignedIn
+from api.submitting import Key, RecordedShape, documents, record, submission_of
 from domain.act import Act, Actor, Decision, Draft
 from domain.proposals import OPEN, Confirming, Rejection, Withdrawal
 from domain.timeline import Timeline
@@ -205,14 +206,20 @@ def _preview(service: Service, session: Session, stored: Stored, language: Langu
 
 
 async def _confirm(
-    request: Request, service: TheService, session: SignedIn, proposal: UUID, body: ConfirmBody, key: Key = None
+    request: Request,
+    service: TheService,
+    session: SignedIn,
+    proposal: UUID,
+    body: ConfirmBody,
+    key: Key = None,
+    receipt: WantsReceipt = False,
 ) -> Response:
     """Confirm a proposal that another person has made, by its hash. Its acts are decided anew, and recorded."""
     actor = await run_in_threadpool(_closing_actor, service, session, proposal)
     submission = submission_of(request, [], actor, key, proposal, body)
-    *acts, confirmation = await record(service, replace(submission, confirms=Confirming(proposal, body.hash)))
-    shown = {"acts": [recorded_document(act) for act in acts], "confirmation": recorded_document(confirmation)}
-    return json_response(text_of(shown), status=201)
+    recorded = await record(service, replace(submission, confirms=Confirming(proposal, body.hash)))
+    *acts, confirmation = await documents(service, recorded, receipt=receipt)
+    return json_response(text_of({"acts": acts, "confirmation": confirmation}), status=201)
 
 
 async def _reject(
@@ -235,8 +242,9 @@ async def _closed(
     actor = await run_in_threadpool(_closing_actor, service, session, proposal)
     today = read_as_of(None)
     draft = Draft(REGISTER.name, proposal, verb, Decision(decided_on=today), today, body)
-    (recorded,) = await record(service, submission_of(request, [draft], actor, key, proposal, body))
-    return json_response(text_of({"closed_by": recorded_document(recorded)}), status=201)
+    recorded = await record(service, submission_of(request, [draft], actor, key, proposal, body))
+    (shown,) = await documents(service, recorded, receipt=False)
+    return json_response(text_of({"closed_by": shown}), status=201)
 
 
 def _stored(service: Service, proposal: UUID) -> Stored:

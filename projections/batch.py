@@ -16,6 +16,7 @@ from domain.act import Act, Actor, Decision, Draft
 from domain.catalogue import topic_of
 from domain.decide import check_links, decide, kind_of, validated
 from domain.four_eyes import Rule
+from domain.legal_grounds import mismatches
 from domain.legal_time import riga_date
 from domain.proposals import Confirming
 from domain.refusals import (
@@ -200,7 +201,7 @@ class Batch:
         staged.timelines[draft.entry_id] = timeline
         staged.acts.append((history, act, self._ledger.catalogue.encode(act)))
         number = timeline.state_made_by(act).content.get(register.number_field)
-        warnings = tuple(register.warnings_about(act.stated))
+        warnings = (*register.warnings_about(act.stated), *mismatches(register.name, draft.decision))
         return RecordedAct(act.position, act.recorded_at, register.name, act.entry_id, number, act.version, warnings)
 
     def keep(self, submission: Submission, staged: Staged) -> None:
