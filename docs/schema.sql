@@ -191,7 +191,7 @@ CREATE TABLE ledger.idempotency_keys (
     key text NOT NULL,
     request_hash bytea NOT NULL,
     answer json NOT NULL,
-    first_position bigint NOT NULL,
+    committed_by bigint CONSTRAINT idempotency_keys_first_position_not_null NOT NULL,
     digests bytea,
     CONSTRAINT idempotency_keys_digests_check CHECK ((octet_length(digests) = 176)),
     CONSTRAINT idempotency_keys_request_hash_check CHECK ((octet_length(request_hash) = 32))
@@ -199,7 +199,9 @@ CREATE TABLE ledger.idempotency_keys (
 
 ALTER TABLE ledger.idempotency_keys OWNER TO postgres;
 
-COMMENT ON COLUMN ledger.idempotency_keys.digests IS 'a salt and the salted SHA-256 of each other column in their order; the id of the first act is a digest of it';
+COMMENT ON COLUMN ledger.idempotency_keys.committed_by IS 'position of the first act of the request whose id nobody chose';
+
+COMMENT ON COLUMN ledger.idempotency_keys.digests IS 'a salt and the salted SHA-256 of each other column in their order; the id of the act at committed_by is a digest of it';
 
 CREATE TABLE ledger.tiles (
     level smallint NOT NULL,
@@ -327,9 +329,9 @@ CREATE UNIQUE INDEX events_originator_idx ON ledger.events USING btree (originat
 
 CREATE INDEX events_recorded_at_idx ON ledger.events USING btree (recorded_at, notification_id);
 
-CREATE UNIQUE INDEX idempotency_keys_idx ON ledger.idempotency_keys USING btree (actor, key);
+CREATE INDEX idempotency_keys_committed_by_idx ON ledger.idempotency_keys USING btree (committed_by);
 
-CREATE INDEX idempotency_keys_position_idx ON ledger.idempotency_keys USING btree (first_position);
+CREATE UNIQUE INDEX idempotency_keys_idx ON ledger.idempotency_keys USING btree (actor, key);
 
 CREATE UNIQUE INDEX tiles_idx ON ledger.tiles USING btree (level, tile);
 
