@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -98,8 +99,6 @@ def test_a_file_that_is_there_is_not_made_again(tmp_path: Path) -> None:
 
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=8))
 def test_trees_are_signed_as_long_as_they_grow_and_the_same_tree_again(sizes: list[int]) -> None:
-    import tempfile
-
     with tempfile.TemporaryDirectory() as folder:
         signer, largest = signer_in(Path(folder) / "keys"), 0
         for size in sizes:
