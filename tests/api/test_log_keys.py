@@ -136,10 +136,6 @@ def test_a_key_that_nobody_vouched_for_is_told_of_once(office: Office, tmp_path:
     assert len(told(office.anyone.get(f"{KEYS}/{entry['entry']}/acts"))["acts"]) == 1
 
 
-def test_nobody_records_keys_but_the_service(office: Office) -> None:
-    assert office.clerk.post(f"{KEYS}/acts", json={}).status_code in (404, 405)
-
-
 def test_a_tokens_key_is_rotated_by_its_label_only(office: Office) -> None:
     refused = regesta(office.service.url, "log", "rotate-key", "--key", "log-2")
     assert (refused.code, "--key: expected with a token, and only then" in refused.err) == (2, True)
