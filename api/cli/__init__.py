@@ -12,6 +12,8 @@ from api.cli import (
     access,
     acts,
     archive,
+    explaining,
+    log,
     registers,
     replaying,
     report,
@@ -41,8 +43,10 @@ statistics.add_to(app)
 series.add_to(app)
 archive.add_to(app)
 registers.add_to(app)
+explaining.add_to(app)
 acts.add_to(app)
 access.add_to(app)
+log.add_to(app)
 witness.add_to(app)
 
 
