@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -160,17 +160,6 @@ def _groups(steps: list[Step]) -> Iterator[list[Step]]:
         yield together
 
 
-def _record(steps: list[Step], recording: Recording, catalogue: Catalogue, positions: dict[UUID, int]) -> int:
-    """Record each step by itself, one after the other; returns how many acts these are."""
-    answers = []
-    for step in steps:
-        drafts = step.drafts(catalogue, positions)
-        answers.append(recording.submit(Submission(drafts, ACTOR, uuid5(NAMESPACE, step.key))))
-    for step, answer in zip(steps, answers, strict=True):
-        positions |= {step.act_id(index): act.position for index, act in enumerate(answer.result())}
-    return sum(len(step.acts) for step in steps)
-
-
 @dataclass(frozen=True, slots=True)
 class _Recorder:
     recording: Recording
@@ -191,7 +180,7 @@ class _Recorder:
 
     def _submission(self, step: Step, positions: dict[UUID, int]) -> Submission:
         drafts = step.drafts(self.catalogue, positions)
-        return Submission(drafts, ACTOR, uuid5(NAMESPACE, step.key), _key(step.key))
+        return Submission(drafts, ACTOR, uuid5(NAMESPACE, step.key))
 
     def _by_two(self, step: Step, submission: Submission) -> list[RecordedAct]:
         """The acts of ``step``, proposed and confirmed today: a proposal left behind earlier may have lapsed."""
