@@ -10,7 +10,7 @@ from pathlib import Path
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "REGESTA_"
@@ -34,6 +34,15 @@ class Settings(BaseSettings):
         description="PostgreSQL server, 15 or newer; without it the embedded server in the data folder",
     )
     data_folder: Path = Field(default=Path("data"), description="Where the embedded server keeps its data")
+    keys_folder: Path | None = Field(
+        default=None,
+        description="Where keys are kept, never in the database or its backup; else keys in the data folder",
+    )
+    person_key: SecretStr | None = Field(
+        default=None,
+        description="Key that wraps the keys of persons (64 hexadecimal digits; after its rotation also the one before"
+        " it, after a comma), instead of the file person-key in the keys folder",
+    )
     host: str = Field(default="127.0.0.1", min_length=1, description="Address to listen on")
     port: int = Field(default=8000, ge=1, le=65_535, description="Port to listen on")
     session_hours: int = Field(default=12, ge=1, le=24 * 31, description="How long a session opened by password lasts")
@@ -46,6 +55,11 @@ class Settings(BaseSettings):
         pattern=r"^[^.]+(\.[^.]+)*$",
         description="Claim that lists roles as register:role; a path with dots goes into nested claims",
     )
+
+    @property
+    def keys(self) -> Path:
+        """The folder of the keys."""
+        return self.keys_folder or self.data_folder / "keys"
 
     @field_validator("database_url")
     @classmethod

@@ -17,10 +17,14 @@ from psycopg.conninfo import make_conninfo
 from domain.catalogue import Catalogue
 from domain.registers import all_registers
 from ledger.database import Database, EmbeddedServer, migrate
+from ledger.person_keys import KeyRing, read_ring_file
+from ledger.vault import Vault, make_first_key
 from projections.recording import Recording
 
 for name in [name for name in os.environ if name.startswith(("REGESTA_", "DATABASE_URL", "POSTGRES_"))]:
     del os.environ[name]
+_KEYS = tempfile.TemporaryDirectory(prefix="regesta-keys-")
+os.environ["REGESTA_KEYS_FOLDER"] = _KEYS.name
 
 
 @pytest.fixture(scope="session")
@@ -69,9 +73,49 @@ def database(database_url: str) -> Iterator[Database]:
     opened.close()
 
 
+@contextmanager
+def opened_vault(url: str) -> Iterator[Vault]:
+    """The vault of the database at ``url``."""
+    folder = Path(_KEYS.name)
+    make_first_key(url, folder)
+    vault = Vault(url, lambda: ring_in(folder))
+    try:
+        yield vault
+    finally:
+        vault.close()
+
+
+def ring_in(folder: Path) -> KeyRing:
+    """The ring in ``folder``; fails if there is none."""
+    found = read_ring_file(folder)
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def vault(database_url: str) -> Iterator[Vault]:
+    with opened_vault(database_url) as opened:
+        yield opened
+
+
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
+    """The events of all registers, nothing of them sealed."""
     return Catalogue(all_registers())
+
+
+@pytest.fixture
+def sealing_catalogue(vault: Vault) -> Catalogue:
+    """The same, the values of persons sealed, as the service has them."""
+    return Catalogue(all_registers(), vault)
+
+
+@pytest.fixture
+def sealing(database: Database, sealing_catalogue: Catalogue) -> Iterator[Recording]:
+    """Recording as the service does it, the values of persons sealed."""
+    opened = Recording(database, sealing_catalogue)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from domain.act import Act, Actor
 from domain.catalogue import Catalogue
 from ledger.database import Database
 from ledger.ledger import Ledger
+from ledger.vault import Vault
 from projections.batch import Submission
 from projections.moment import Moment, resolve_known_at
 from projections.recording import Recording
@@ -44,8 +45,8 @@ REFUSED_LINE = write_line({**SCHOOL, "emails": ["no address"], "registration_num
 class Office:
     """Imports files into one database, and exports what is registered there."""
 
-    def __init__(self, database: Database, catalogue: Catalogue, recording: Recording) -> None:
-        self.database, self.catalogue, self.recording = database, catalogue, recording
+    def __init__(self, database: Database, catalogue: Catalogue, recording: Recording, vault: Vault) -> None:
+        self.database, self.catalogue, self.recording, self.vault = database, catalogue, recording, vault
 
     def imports(self, *lines: str, on: date = DAY, strict: bool = False) -> ImportResult:
         """Import a file of these lines."""
@@ -60,7 +61,7 @@ class Office:
         """What is registered, in the form of an export."""
         registers = [self.catalogue.registers[name] for name in ("institutions", "higher-education")]
         with self.database.pool.connection() as connection:
-            return export_viis(connection, registers, Moment(as_of, resolve_known_at(connection, known_at)))
+            return export_viis(connection, registers, Moment(as_of, resolve_known_at(connection, known_at)), self.vault)
 
     def acts(self) -> list[Act]:
         """Every act."""
@@ -69,8 +70,8 @@ class Office:
 
 
 @pytest.fixture
-def office(database: Database, catalogue: Catalogue, recording: Recording) -> Office:
-    return Office(database, catalogue, recording)
+def office(database: Database, sealing_catalogue: Catalogue, sealing: Recording, vault: Vault) -> Office:
+    return Office(database, sealing_catalogue, sealing, vault)
 
 
 def told(result: ImportResult) -> tuple[int, int, list[tuple[int, str]]]:
