@@ -40,9 +40,20 @@ class Settings(BaseSettings):
     )
     person_key: SecretStr | None = Field(
         default=None,
-        description="Key that wraps the keys of persons (64 hexadecimal digits; after its rotation also the one before"
-        " it, after a comma), instead of the file person-key in the keys folder",
+        description="Key that wraps the keys of persons (64 hexadecimal digits; when it is rotated, the new one and,"
+        " after a comma, the one before), instead of the file person-key in the keys folder",
     )
+    log_origin: str | None = Field(
+        default=None,
+        pattern=r"^[^\s+]+$",
+        max_length=200,
+        description="Name of the transparency log, e.g. register.example/log; set once, before the first start",
+    )
+    log_pkcs11_module: Path | None = Field(default=None, description="PKCS#11 library, if a token holds the log's key")
+    log_pkcs11_token: str | None = Field(default=None, min_length=1, description="Label of that token")
+    log_pkcs11_key: str | None = Field(default=None, min_length=1, description="Label of the log's key pair in it")
+    log_pkcs11_pin: SecretStr | None = Field(default=None, min_length=1, description="PIN of the token's user")
+    log_pkcs11_pin_file: Path | None = Field(default=None, description="File that holds the PIN, instead")
     host: str = Field(default="127.0.0.1", min_length=1, description="Address to listen on")
     port: int = Field(default=8000, ge=1, le=65_535, description="Port to listen on")
     session_hours: int = Field(default=12, ge=1, le=24 * 31, description="How long a session opened by password lasts")
@@ -75,6 +86,17 @@ class Settings(BaseSettings):
     def _issuer_and_audience(self) -> Settings:
         if (self.oidc_issuer is None) != (self.oidc_audience is None):
             raise ValueError(f"{PREFIX}OIDC_ISSUER and {PREFIX}OIDC_AUDIENCE: expected both or neither, met one")
+        return self
+
+    @model_validator(mode="after")
+    def _whole_token(self) -> Settings:
+        parts = (self.log_pkcs11_module, self.log_pkcs11_token, self.log_pkcs11_key, self.log_origin)
+        pins = (self.log_pkcs11_pin, self.log_pkcs11_pin_file)
+        if any(parts[:3]) and (not all(parts) or pins.count(None) != 1):
+            raise ValueError(
+                f"{PREFIX}LOG_PKCS11_MODULE, _TOKEN, _KEY, {PREFIX}LOG_ORIGIN and either {PREFIX}LOG_PKCS11_PIN or"
+                f" {PREFIX}LOG_PKCS11_PIN_FILE: expected all or none of LOG_PKCS11, met some"
+            )
         return self
 
 

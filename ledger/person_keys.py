@@ -16,11 +16,13 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from ledger.key_files import KeyRefused, create, read_secret, replace, settled_folder
+
 FILE = "person-key"
 _NONCE = 12
 
 
-class PersonKeyRefused(Exception):
+class PersonKeyRefused(KeyRefused):
     """The keys of persons can't be used: the key that wraps them is missing, another one, or can't be read."""
 
     message = "the key of the values of persons is not there; who runs the service can tell more"
@@ -82,41 +84,24 @@ def read_ring(text: str, source: str) -> KeyRing:
     return KeyRing([bytes.fromhex(key) for key in written], source)
 
 
-def read_ring_file(folder: Path) -> KeyRing | None:
-    """The ring in ``folder``; None if there is none. Raises PersonKeyRefused if others may read it."""
+def ring_in(folder: Path) -> KeyRing:
+    """The ring in ``folder``; raises PersonKeyRefused if there is none, KeyRefused if others may read it."""
     path = folder / FILE
-    if not path.exists():
-        return None
-    if path.stat().st_mode & 0o077:
-        raise PersonKeyRefused(f"{path}: expected a file that only its owner may read (mode 0600), met another mode")
-    return read_ring(path.read_text(), str(path))
+    written = read_secret(path)
+    if written is None:
+        raise PersonKeyRefused(f"{path}: expected the key that wraps the keys of persons, met no such file")
+    return read_ring(written.decode("ascii", "replace"), str(path))
 
 
-def write_ring_file(folder: Path, ring: Sequence[bytes], *, replace: bool) -> None:
-    """Write the ring into ``folder``, whole or not at all; without ``replace`` one that is there stays."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path, made = folder / FILE, folder / f".{FILE}.{os.getpid()}.{secrets.token_hex(4)}"
-    descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "w") as file:
-            file.write("".join(f"{key.hex()}\n" for key in ring))
-            file.flush()
-            os.fsync(file.fileno())
-        if replace:
-            made.rename(path)
-        else:
-            _link(made, path)
-    finally:
-        made.unlink(missing_ok=True)
-    held = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(held)
-    finally:
-        os.close(held)
+def make_ring_in(folder: Path) -> None:
+    """Make a ring of one new key in ``folder``, if there is none."""
+    create(settled_folder(folder) / FILE, _written([new_key()]))
 
 
-def _link(made: Path, path: Path) -> None:
-    try:
-        path.hardlink_to(made)
-    except FileExistsError:  # another process was first, and its key is as good
-        return
+def replace_ring_in(folder: Path, keys: Sequence[bytes]) -> None:
+    """Let ``keys`` be the ring in ``folder``."""
+    replace(folder / FILE, _written(keys))
+
+
+def _written(keys: Sequence[bytes]) -> bytes:
+    return "".join(f"{key.hex()}\n" for key in keys).encode()

@@ -25,7 +25,7 @@ from pydantic_core import to_json
 
 from domain.personal import PREFIX, TOKEN, Erased, Part, Personal, subject_of
 from ledger.database import Database, connect
-from ledger.person_keys import FILE, KeyRing, PersonKeyRefused, WrongKey, new_key, read_ring_file, write_ring_file
+from ledger.person_keys import FILE, KeyRing, PersonKeyRefused, WrongKey, make_ring_in, new_key
 from ledger.recorder import head
 
 KNOWN_FOR = 5.0
@@ -258,7 +258,7 @@ def _number_destroyed(connection: Connection[Any]) -> int:
 
 def make_first_key(url: str, folder: Path) -> None:
     """Make the key that wraps, if there is none and nothing is wrapped yet. Raises PersonKeyRefused if something is."""
-    if read_ring_file(folder) is not None:
+    if (folder / FILE).exists():
         return
     with connect(url) as connection:
         row = connection.cursor(row_factory=tuple_row).execute("SELECT kek_id FROM vault.hashing_key").fetchone()
@@ -267,4 +267,4 @@ def make_first_key(url: str, folder: Path) -> None:
             f"{folder / FILE}: expected the key {row[0]}, by which the keys of persons in this database are wrapped,"
             " met no such file; without it their values can't be read (it is in the backup of the keys folder)"
         )
-    write_ring_file(folder, [new_key()], replace=False)
+    make_ring_in(folder)

@@ -109,6 +109,9 @@ class Figures:
         foreign = attributes_of(figure) - known
         if foreign:
             raise ValueError(f"figure {figure.figure}: register {register.name} counts by no {sorted(foreign)}")
+        itemised = figure.itemised_by if isinstance(figure, Measure) else ()
+        if missing := [part for part in itemised if part not in self.by_id]:
+            raise ValueError(f"figure {figure.figure} is itemised by no figure {missing}")
         ways = (figure.unit == "acts", figure.distinct, figure.sum_of) if isinstance(figure, Measure) else ()
         if sum(map(bool, ways)) > 1:
             raise ValueError(f"figure {figure.figure} counts in more than one way")
@@ -176,7 +179,9 @@ def all_figures() -> Figures:
             module = import_module(name)
             figures += getattr(module, "MEASURES", ())
             tables += getattr(module, "TABLES", ())
-        figures.append(Stock(f"stock.{register.name}", register.titles, register.name, tuple(sorted(register.alive))))
+        if register.recorded_by == "clerks":
+            alive = tuple(sorted(register.alive))
+            figures.append(Stock(f"stock.{register.name}", register.titles, register.name, alive))
     return Figures(figures, [*sorted(tables, key=_place), STOCK_TABLE], all_registers())
 
 

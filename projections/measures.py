@@ -42,7 +42,8 @@ class Measure:
     - otherwise the entries' own acts.
 
     ``by`` is the year they are counted in: that of the decision, or the one in which the school year ends that the
-    attribute ``school_year`` (such as 2019/2020) names.
+    attribute ``school_year`` (such as 2019/2020) names. ``itemised_by`` are the published figures that a text of the
+    publication breaks this one down to; where they do not add up to it, a reconciliation says so.
     """
 
     figure: str
@@ -54,6 +55,7 @@ class Measure:
     distinct: str | None = None
     sum_of: str | None = None
     by: Literal["decided_on", "school_year"] = "decided_on"
+    itemised_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

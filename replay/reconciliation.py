@@ -10,7 +10,8 @@ known at the position asked about) and ``difference`` = now - published. The par
   made by one act; those made by clerical corrections and annulments are of this kind, those made by others were
   recorded later.
 - *published parts do not add up to the published total*: for a total that differs from its replay then, and whose
-  parts are all published for its year. In a table of several years an empty cell is none.
+  parts are all published for its year, or for a figure that a text itemises. In a table of several years an empty
+  cell is none.
 - *unexplained*: what remains: the figure as it could be known then is not what was printed.
 """
 
@@ -36,7 +37,7 @@ from projections.counting import (
     stock_changes,
 )
 from projections.figures import Figures, all_figures
-from projections.measures import Stock, Total, table_of, year_of
+from projections.measures import Figure, Measure, Stock, Total, table_of, year_of
 from replay.published import Published
 from replay.sheet import Sheet
 
@@ -238,12 +239,19 @@ def _reconciled(replay: _Replay, row: Published, published_at: int, known_at: in
 
 
 def _sum_of_parts(replay: _Replay, row: Published) -> int | None:
-    declared = replay.figures.get(row.figure)
-    if not isinstance(declared, Total):
+    parts = _parts_of(replay.figures.get(row.figure))
+    if not parts:
         return None
-    values = [_published_part(replay, part, row.year) for part in declared.parts]
+    values = [_published_part(replay, part, row.year) for part in parts]
     known = [value for value in values if value is not None]
     return sum(known) if len(known) == len(values) else None
+
+
+def _parts_of(figure: Figure | None) -> tuple[str, ...]:
+    """The figures that add up to ``figure`` in the publication, as far as it says so."""
+    if isinstance(figure, Total):
+        return figure.parts
+    return figure.itemised_by if isinstance(figure, Measure) else ()
 
 
 def _published_part(replay: _Replay, part: str, year: str) -> int | None:

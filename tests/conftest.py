@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,14 +18,12 @@ from psycopg.conninfo import make_conninfo
 from domain.catalogue import Catalogue
 from domain.registers import all_registers
 from ledger.database import Database, EmbeddedServer, migrate
-from ledger.person_keys import KeyRing, read_ring_file
+from ledger.person_keys import ring_in
 from ledger.vault import Vault, make_first_key
 from projections.recording import Recording
 
 for name in [name for name in os.environ if name.startswith(("REGESTA_", "DATABASE_URL", "POSTGRES_"))]:
     del os.environ[name]
-_KEYS = tempfile.TemporaryDirectory(prefix="regesta-keys-")
-os.environ["REGESTA_KEYS_FOLDER"] = _KEYS.name
 
 
 @pytest.fixture(scope="session")
@@ -47,15 +46,32 @@ def url_of(server_url: str, database: str) -> str:
     return f"postgresql://{parts['user']}:@/{database}?host={parts['host']}"
 
 
+def keys_of(url: str) -> Path:
+    """The keys folder of a test's database: no two ledgers are signed with the same keys."""
+    return Path(tempfile.gettempdir()) / f"regesta-keys-{sha256(url.encode()).hexdigest()[:32]}"
+
+
+@contextmanager
+def own_keys(url: str) -> Iterator[None]:
+    """Let the service that is started meanwhile keep the keys of this database apart; they are gone at the end."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REGESTA_KEYS_FOLDER", str(keys_of(url)))
+        try:
+            yield
+        finally:
+            shutil.rmtree(keys_of(url), ignore_errors=True)
+
+
 @contextmanager
 def fresh_database(server_url: str) -> Iterator[str]:
-    """A fresh migrated database; dropped at the end."""
+    """A fresh migrated database and its keys; gone at the end."""
     name = f"test_{uuid4().hex}"
     with psycopg.connect(make_conninfo(server_url), autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template')
         # What the migration grants on a database is not copied with it.
         connection.execute(f'GRANT CREATE ON DATABASE "{name}" TO regesta')
-        yield url_of(server_url, name)
+        with own_keys(url_of(server_url, name)):
+            yield url_of(server_url, name)
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
@@ -76,20 +92,13 @@ def database(database_url: str) -> Iterator[Database]:
 @contextmanager
 def opened_vault(url: str) -> Iterator[Vault]:
     """The vault of the database at ``url``."""
-    folder = Path(_KEYS.name)
+    folder = keys_of(url)
     make_first_key(url, folder)
     vault = Vault(url, lambda: ring_in(folder))
     try:
         yield vault
     finally:
         vault.close()
-
-
-def ring_in(folder: Path) -> KeyRing:
-    """The ring in ``folder``; fails if there is none."""
-    found = read_ring_file(folder)
-    assert found is not None
-    return found
 
 
 @pytest.fixture

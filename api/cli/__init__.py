@@ -8,10 +8,10 @@ from io import TextIOWrapper
 import psycopg
 import typer
 
-from api.cli import access, acts, archive, registers, replaying, report, running, statistics
+from api.cli import access, acts, archive, registers, replaying, report, running, statistics, witness
 from api.cli.output import REFUSED, err
 from api.settings import SettingsRefused
-from ledger.person_keys import PersonKeyRefused
+from ledger.key_files import KeyRefused
 from replay.rebuild import RebuildFailed
 
 app = typer.Typer(
@@ -31,6 +31,7 @@ archive.add_to(app)
 registers.add_to(app)
 acts.add_to(app)
 access.add_to(app)
+witness.add_to(app)
 
 
 def main() -> None:
@@ -44,7 +45,7 @@ def main() -> None:
     except SettingsRefused as refused:
         err.print(f"settings: {refused}", style="red", highlight=False)
         sys.exit(REFUSED)
-    except PersonKeyRefused as refused:
+    except KeyRefused as refused:
         err.print(f"keys: {refused}", style="red", highlight=False)
         sys.exit(REFUSED)
     except RebuildFailed as failed:

@@ -39,7 +39,7 @@ from projections.reading import EntryState, ListQuery, clear, read_entry
 from projections.recording import Recording
 from projections.sealed_lists import number_of, page_of
 from projections.stored_timeline import read_timeline
-from tests.conftest import opened_vault, url_of
+from tests.conftest import opened_vault, own_keys, url_of
 from tests.domain.histories import FIRST_DAY, NAMES, History, drafts, histories
 from tests.domain.reference import state
 from tests.domain.story import OFFICER
@@ -74,6 +74,7 @@ class Registry(RuleBasedStateMachine):
             connection.execute(f'CREATE DATABASE "{self.name}" TEMPLATE template')
         self.database = Database(url_of(self.server_url, self.name))
         self.opening = ExitStack()
+        self.opening.enter_context(own_keys(url_of(self.server_url, self.name)))
         self.vault = self.opening.enter_context(opened_vault(url_of(self.server_url, self.name)))
         self.catalogue = Catalogue(all_registers(), self.vault)
         self.ledger = Ledger(self.catalogue)
@@ -238,6 +239,7 @@ def states_after(server_url: str, acts: list[Act]) -> dict[UUID, list[tuple[date
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template')
     database = Database(url_of(server_url, name))
     opening = ExitStack()
+    opening.enter_context(own_keys(url_of(server_url, name)))
     vault = opening.enter_context(opened_vault(url_of(server_url, name)))
     recording = Recording(database, Catalogue(all_registers(), vault))
     places: dict[int, int] = {}

@@ -11,6 +11,8 @@ import pytest
 from domain.catalogue import Catalogue
 from domain.register import Titles
 from ledger.database import Database
+from projections.figures import all_figures
+from projections.measures import Measure
 from projections.recording import Recording
 from replay.published import Published
 from replay.reconciliation import Class, Part, Reconciled, acts_behind_part, reconcile, sheet_of, summary
@@ -141,6 +143,15 @@ def test_a_total_is_explained_by_its_parts_only_if_all_of_them_are_published(reg
     assert parts([total]) == [{Class.UNEXPLAINED: -2}]
     other_year = reconciled(registry, published(TOTAL, 7), *[published(part, 5, "2019") for part in PARTS])
     assert other_year[0].sum_of_parts is None
+
+
+def test_a_figure_that_a_text_itemises_is_held_against_what_is_itemised(registry: Registry) -> None:
+    told = all_figures().get("t2.accreditation")
+    assert isinstance(told, Measure)
+    misprinted = [published(part, 1) for part in told.itemised_by]
+    row = reconciled(registry, published(told.figure, 9), *misprinted)[0]
+    assert row.sum_of_parts == 7
+    assert parts([row]) == [{Class.PARTS_DO_NOT_ADD_UP: -2, Class.UNEXPLAINED: -7}]
 
 
 def test_what_nothing_explains_stays_unexplained_and_nothing_stands_behind_it(registry: Registry) -> None:
