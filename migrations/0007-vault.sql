@@ -2,8 +2,8 @@
 -- The keys of persons, each wrapped by a key that is never in the database, and what leads to them. No personal value
 -- is here. Not part of the ledger: keys are destroyed, and backed up apart from everything else.
 
-CREATE SCHEMA vault AUTHORIZATION regesta;
-SET LOCAL ROLE regesta;
+CREATE SCHEMA vault;
+GRANT USAGE ON SCHEMA vault TO regesta;
 
 -- A person, or a text that may name one. The key that was destroyed is NULL; a row is never deleted, so that a key
 -- which is lost can be told from one which was destroyed.
@@ -34,4 +34,5 @@ CREATE TABLE vault.hashing_key (
 );
 CREATE UNIQUE INDEX hashing_key_one_idx ON vault.hashing_key (one);
 
-RESET ROLE;
+GRANT SELECT, INSERT, UPDATE ON vault.subjects, vault.hashing_key TO regesta;
+GRANT SELECT, INSERT, DELETE ON vault.labels TO regesta;
