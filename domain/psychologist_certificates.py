@@ -296,6 +296,7 @@ REGISTER = Register(
     person="psychologist",
     term=last_day,
     attributes={"kind": of_entry("kind"), "area": of_entry("area"), "holder": of_entry("psychologist")},
+    breakdowns=("kind", "area"),
     limits=(
         Limit(
             "psychologist",

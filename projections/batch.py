@@ -15,6 +15,7 @@ from uuid import UUID
 from domain.act import Act, Actor, Decision, Draft
 from domain.catalogue import topic_of
 from domain.decide import check_links, decide, kind_of, validated
+from domain.legal_grounds import mismatches
 from domain.refusals import (
     ActRefused,
     DependantsLeft,
@@ -164,7 +165,7 @@ class Batch:
         content = timeline.state_made_by(act).content
         staged.acts.append((history, act, content))
         number = content.get(register.number_field)
-        warnings = tuple(register.warnings_about(act.stated))
+        warnings = (*register.warnings_about(act.stated), *mismatches(register.name, draft.decision))
         return RecordedAct(act.position, act.recorded_at, register.name, act.entry_id, number, act.version, warnings)
 
     def keep(self, submission: Submission, staged: Staged) -> None:

@@ -144,7 +144,9 @@ def test_a_number_whose_digits_do_not_fit_is_a_warning_told_at_every_import_of_i
 def test_of_a_line_that_is_left_out_no_warning_is_told(
     office: Office, database: Database, sealing_catalogue: Catalogue, sealing: Recording
 ) -> None:
-    Registry(database, sealing_catalogue, sealing).decide(Asked("register", content={"registration_number": "3147900016"}))
+    Registry(database, sealing_catalogue, sealing).decide(
+        Asked("register", content={"registration_number": "3147900016"})
+    )
     result = office.imports(OTHER_LINE, ODD_LINE)
     assert (told(result)[:2], [line.number for line in result.left_out], result.warnings) == ((1, 0), [3], [])
 
@@ -172,7 +174,9 @@ def test_a_strict_import_records_all_or_nothing(
     office: Office, database: Database, sealing_catalogue: Catalogue, sealing: Recording
 ) -> None:
     assert told(office.imports(SCHOOL_LINE, BROKEN_LINE, strict=True)) == (0, 0, [(3, "Strukturvienību skaits")])
-    Registry(database, sealing_catalogue, sealing).decide(Asked("register", content={"registration_number": "3112900013"}))
+    Registry(database, sealing_catalogue, sealing).decide(
+        Asked("register", content={"registration_number": "3112900013"})
+    )
     assert told(office.imports(SCHOOL_LINE, OTHER_LINE, strict=True))[0] == 0
     assert positions(database) == [0]
     assert told(office.imports(SCHOOL_LINE, COLLEGE_LINE, strict=True)) == (2, 0, [])
