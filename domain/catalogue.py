@@ -180,6 +180,8 @@ class _Sealing:
     def token(self, whose: Whose, field: str, text: str) -> str:
         """The token of a value; a value that was read from the ledger keeps the one it has."""
         self.tokens += 1
+        if PREFIX in text:
+            raise ContentRefused([(field, LOOKS_SEALED)])
         return (
             text.token if isinstance(text, Personal) else self._seal(whose, field, unicodedata.normalize("NFC", text))
         )
