@@ -13,7 +13,9 @@ from domain.registers import all_registers
 from ledger.database import Database, EmbeddedServer, migrate
 from ledger.ledger import Ledger
 from ledger.sealing import Sealer
+from projections.map_commitments import MapCommitting
 from projections.recording import Recording
+from projections.register_maps import RegisterMaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class Service:
     ledger: Ledger
     recording: Recording
     sealer: Sealer
+    maps: RegisterMaps
+    committing: MapCommitting
 
 
 @contextmanager
@@ -42,7 +46,9 @@ def running(settings: Settings) -> Iterator[Service]:
         sealer = Sealer(database, signer)
         recording = Recording(database, catalogue, lambda: sealer.refusal)
         try:
-            yield Service(settings, url, database, catalogue, Ledger(catalogue), recording, sealer)
+            maps = RegisterMaps()
+            committing = MapCommitting(database, recording, maps, catalogue.registers.values())
+            yield Service(settings, url, database, catalogue, Ledger(catalogue), recording, sealer, maps, committing)
         finally:
             recording.close()
             sealer.close()
