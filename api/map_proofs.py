@@ -27,7 +27,6 @@ from ledger.register_map import RegisterMap
 from projections.map_commitments import Committed, commitment_of
 from projections.moment import KnownAt, read_as_of, resolve_known_at
 
-NO_COMMITMENT = "no map of register {register} is committed to yet as known at position {position}"
 MOST_A_MINUTE = 30
 
 
@@ -132,7 +131,10 @@ def commitment_for(service: Service, register: Register, known: KnownAt, pace: P
         found = service.committing.commit(known)
     found = found or service.committing.newest(known.position)
     if found is None:
-        raise NotFound(NO_COMMITMENT, register=register.name, position=known.position)
+        raise NotFound(
+            "no map of register {register} is committed to yet as known at position {position}",
+            register=register.name, position=known.position,
+        )  # fmt: skip
     return found
 
 

@@ -13,6 +13,7 @@ from api.cli import (
     acts,
     archive,
     explaining,
+    log,
     registers,
     replaying,
     report,
@@ -45,6 +46,7 @@ registers.add_to(app)
 explaining.add_to(app)
 acts.add_to(app)
 access.add_to(app)
+log.add_to(app)
 witness.add_to(app)
 
 
