@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Callable
 from datetime import date
 from threading import Lock
 from typing import Annotated, Any
@@ -20,7 +21,7 @@ from api.answers import json_response, text_of
 from api.errors import Malformed, NotFound, NotSealed, NumberInRegister, problems
 from api.registers import AsOf, KnownAtText, TheService
 from api.service import Service
-from api.sessions import CurrentSession
+from api.sessions import CurrentSession, Session
 from domain.register import Register
 from ledger.map_proofs import Commitment, absence_document, completeness_document
 from ledger.register_map import RegisterMap
@@ -92,6 +93,9 @@ def map_proofs_router(register: Register, pace: Pace) -> APIRouter:
     """The paths that prove absence from one register, and that its list is whole."""
     router = APIRouter(prefix=f"/registers/{register.name}", tags=[register.name])
 
+    def _may_commit(session: Session) -> Callable[[], bool]:
+        return (lambda: False) if session.is_anonymous else pace.allows
+
     @router.get("/absence", response_model=AbsenceFile, responses=problems(400, 401, 404, 409, 422))
     def absence(
         service: TheService,
@@ -104,7 +108,7 @@ def map_proofs_router(register: Register, pace: Pace) -> APIRouter:
         if not number or not number.isprintable():
             raise Malformed("number", "a registration number", (number or "")[:40])
         day, known = read_as_of(as_of), _known(service, known_at)
-        committed = commitment_for(service, register, known, pace if not session.is_anonymous else None)
+        committed = commitment_for(service, register, known, _may_commit(session))
         return json_response(text_of(absence_file(service, register, number, day, committed)))
 
     @router.get("/completeness", response_model=CompletenessFile, responses=problems(400, 401, 404, 422))
@@ -113,7 +117,7 @@ def map_proofs_router(register: Register, pace: Pace) -> APIRouter:
     ) -> Response:
         """A file that proves which entries were in the register on that day, as then known, and that these are all."""
         day, known = read_as_of(as_of), _known(service, known_at)
-        committed = commitment_for(service, register, known, pace if not session.is_anonymous else None)
+        committed = commitment_for(service, register, known, _may_commit(session))
         return json_response(text_of(completeness_file(service, register, day, committed)))
 
     return router
@@ -124,10 +128,10 @@ def _known(service: Service, known_at: str | None) -> KnownAt:
         return resolve_known_at(connection, known_at)
 
 
-def commitment_for(service: Service, register: Register, known: KnownAt, pace: Pace | None) -> Committed:
-    """The commitment that holds at ``known``; made if ``pace`` allows it, else the newest before. Raises NotFound."""
+def commitment_for(service: Service, register: Register, known: KnownAt, may_commit: Callable[[], bool]) -> Committed:
+    """The commitment that holds at ``known``; made if ``may_commit``, else the newest before. Raises NotFound."""
     found = service.committing.found(known.position)
-    if found is None and known.recorded_at is not None and pace is not None and pace.allows():
+    if found is None and known.recorded_at is not None and may_commit():
         found = service.committing.commit(known)
     found = found or service.committing.newest(known.position)
     if found is None:

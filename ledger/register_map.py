@@ -8,6 +8,7 @@ else; it holds numbers, days, statuses and positions of acts, and nothing that a
 from __future__ import annotations
 
 import hashlib
+import json
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -15,7 +16,6 @@ from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import rfc8785
 from pydantic_core import from_json
 
 from domain.legal_time import NEVER_ENDS
@@ -48,7 +48,9 @@ class MapEntry(NamedTuple):
             [each.first.isoformat(), None if each.end == NEVER_ENDS else each.end.isoformat(), each.status, each.act]
             for each in self.days
         ]
-        return rfc8785.dumps({"days": days, "entry": str(self.entry), "number": self.number, "version": self.version})
+        said = {"days": days, "entry": str(self.entry), "number": self.number, "version": self.version}
+        # As RFC 8785 has texts and whole numbers; its own writer takes ten times as long.
+        return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
 
     @classmethod
     def parse(cls, leaf: bytes) -> MapEntry:
@@ -62,9 +64,9 @@ class MapEntry(NamedTuple):
         return found
 
     @property
-    def key(self) -> tuple[str, str]:
-        """What the leaves are sorted by."""
-        return self.number, str(self.entry)
+    def key(self) -> tuple[str, int]:
+        """What the leaves are sorted by: the number by its characters, then the id."""
+        return self.number, self.entry.int
 
     def is_in(self, statuses: Iterable[str], day: date) -> bool:
         """Whether it has one of ``statuses`` on ``day`` (and this number)."""
@@ -112,7 +114,7 @@ class RegisterMap:
 
     def around(self, number: str) -> list[ShownLeaf]:
         """The leaves of ``number``, if any, with the neighbour before and the one after, where there are such."""
-        begin = bisect_left(self.entries, (number, ""), key=lambda entry: entry.key)
+        begin = bisect_left(self.entries, (number, -1), key=lambda entry: entry.key)
         end = begin
         while end < self.size and self.entries[end].number == number:
             end += 1

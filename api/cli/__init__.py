@@ -14,6 +14,7 @@ from api.cli import (
     archive,
     explaining,
     log,
+    proving,
     registers,
     replaying,
     report,
@@ -44,6 +45,7 @@ series.add_to(app)
 archive.add_to(app)
 registers.add_to(app)
 explaining.add_to(app)
+proving.add_to(app)
 acts.add_to(app)
 access.add_to(app)
 log.add_to(app)

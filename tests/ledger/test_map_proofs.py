@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import rfc8785
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
@@ -232,6 +233,14 @@ def test_only_an_act_that_commits_to_maps_commits_to_a_map() -> None:
     document["commitment"] = committed(REGISTER, sample(), POSITION, ALIVE, event="institution.amended:1").document()
     with pytest.raises(MapRefused, match="expected an act register_maps"):
         check(document)
+
+
+@quick
+@given(maps())
+def test_a_leaf_is_canonical_json(whole: RegisterMap) -> None:
+    for entry in whole.entries:
+        assert entry.to_bytes() == rfc8785.dumps(json.loads(entry.to_bytes()))
+        assert MapEntry.parse(entry.to_bytes()) == entry
 
 
 def test_a_leaf_is_one_writing_only() -> None:
