@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from api.log_keys import take_up
 from api.log_signer import log_signer
 from api.settings import Settings
 from domain.catalogue import Catalogue
@@ -45,10 +46,12 @@ def running(settings: Settings) -> Iterator[Service]:
         catalogue = Catalogue(all_registers())
         sealer = Sealer(database, signer)
         recording = Recording(database, catalogue, lambda: sealer.refusal)
+        ledger = Ledger(catalogue)
         try:
+            take_up(settings, database, ledger, recording, sealer)
             maps = RegisterMaps()
             committing = MapCommitting(database, recording, maps, catalogue.registers.values())
-            yield Service(settings, url, database, catalogue, Ledger(catalogue), recording, sealer, maps, committing)
+            yield Service(settings, url, database, catalogue, ledger, recording, sealer, maps, committing)
         finally:
             recording.close()
             sealer.close()
