@@ -21,6 +21,7 @@ from api.cli import (
     running,
     series,
     statistics,
+    verify,
     witness,
 )
 from api.cli.output import REFUSED, err
@@ -48,6 +49,7 @@ explaining.add_to(app)
 proving.add_to(app)
 acts.add_to(app)
 access.add_to(app)
+verify.add_to(app)
 log.add_to(app)
 witness.add_to(app)
 
