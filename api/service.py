@@ -16,7 +16,9 @@ from ledger.database import Database, EmbeddedServer, migrate
 from ledger.ledger import Ledger
 from ledger.sealing import Sealer
 from ledger.vault import Vault
+from projections.map_commitments import MapCommitting
 from projections.recording import Recording
+from projections.register_maps import RegisterMaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Service:
     ledger: Ledger
     recording: Recording
     sealer: Sealer
+    maps: RegisterMaps
+    committing: MapCommitting
     vault: Vault
 
 
@@ -49,7 +53,9 @@ def running(settings: Settings) -> Iterator[Service]:
             ledger = Ledger(catalogue)
             try:
                 take_up(settings, database, ledger, recording, sealer)
-                yield Service(settings, url, database, catalogue, ledger, recording, sealer, vault)
+                maps = RegisterMaps()
+                committing = MapCommitting(database, recording, maps, catalogue.registers.values())
+                yield Service(settings, url, database, catalogue, ledger, recording, sealer, maps, committing, vault)
             finally:
                 recording.close()
                 sealer.close()
