@@ -20,6 +20,7 @@ from api.applications import applications_router
 from api.described import Described
 from api.health import health_router
 from api.lists import Totals
+from api.outside import asking, outside_router
 from api.reads import Reads
 from api.recording import recording_router, together_router
 from api.registers import register_router, registers_router
@@ -60,6 +61,7 @@ def application(service: Service) -> FastAPI:
     app.include_router(applications_router())
     app.include_router(together_router([register for register in registers if register.recorded_by == "clerks"]))
     app.include_router(statistics_router())
+    app.include_router(outside_router())
     app.include_router(health_router())
     app.add_api_route("/", _to_the_paths, include_in_schema=False)
     errors.install(app)
@@ -76,11 +78,15 @@ async def _to_the_paths() -> RedirectResponse:
 
 @asynccontextmanager
 async def _reading(app: FastAPI) -> AsyncIterator[None]:
-    """While the application runs, so many requests read at once; the whole tree is checked when it begins."""
+    """While the application runs, so many requests read at once, and outsiders are asked to confirm what is sealed.
+
+    The whole tree is checked when it begins.
+    """
     app.state.service.sealer.check_whole()
     to_thread.current_default_thread_limiter().total_tokens = READING_AT_ONCE
     get_running_loop().set_default_executor(ThreadPoolExecutor(READING_AT_ONCE, "reading"))
-    yield
+    with asking(app.state.service) as app.state.outside:
+        yield
 
 
 class HeadLikeGet:

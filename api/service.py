@@ -7,12 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from api.log_signer import log_signer
+from api.outsiders import timestamp_authority, witness_policy
 from api.settings import Settings
 from domain.catalogue import Catalogue
 from domain.registers import all_registers
 from ledger.database import Database, EmbeddedServer, migrate
 from ledger.ledger import Ledger
 from ledger.sealing import Sealer
+from ledger.timestamping import Authority
+from ledger.witness_policy import Policy
 from projections.recording import Recording
 
 
@@ -27,12 +30,16 @@ class Service:
     ledger: Ledger
     recording: Recording
     sealer: Sealer
+    policy: Policy | None
+    authority: Authority | None
 
 
 @contextmanager
 def running(settings: Settings) -> Iterator[Service]:
     """The service, its database brought to this version's schema; the embedded server if no URL is set."""
     signer = log_signer(settings)
+    policy = witness_policy(settings, signer.signer.verifier_key.name)
+    authority = timestamp_authority(settings)
     server = None if settings.database_url else EmbeddedServer(settings.data_folder / "postgres")
     url = settings.database_url or (server.url if server else "")
     try:
@@ -42,7 +49,7 @@ def running(settings: Settings) -> Iterator[Service]:
         sealer = Sealer(database, signer)
         recording = Recording(database, catalogue, lambda: sealer.refusal)
         try:
-            yield Service(settings, url, database, catalogue, Ledger(catalogue), recording, sealer)
+            yield Service(settings, url, database, catalogue, Ledger(catalogue), recording, sealer, policy, authority)
         finally:
             recording.close()
             sealer.close()

@@ -65,6 +65,11 @@ class Sealer:
         if self.refusal is None:
             self._attempt(self._seal)
 
+    def halt(self, reason: str) -> None:
+        """Stop writes: someone outside knows another ledger than this. Who waits for a receipt is told."""
+        self.refusal = self.refusal or reason
+        self._wake.set()
+
     def check_whole(self) -> None:
         """Let the thread hold all tiles against all events once."""
         self._whole = True
