@@ -18,12 +18,15 @@ from api import errors
 from api.acts import acts_router
 from api.applications import applications_router
 from api.described import Described
+from api.explanations import explanations_router
 from api.health import health_router
 from api.lists import Totals
 from api.outside import asking, outside_router
 from api.reads import Reads
 from api.recording import recording_router, together_router
+from api.reference import reference_router
 from api.registers import register_router, registers_router
+from api.series import series_router
 from api.service import Service
 from api.sessions import Sessions
 from api.signing_in import sessions_router
@@ -55,13 +58,16 @@ def application(service: Service) -> FastAPI:
     app.include_router(registers_router(totals))
     for register, router in zip(registers, reading, strict=True):
         app.include_router(router)
+        app.include_router(explanations_router(register))
         if register.recorded_by == "clerks":
             app.include_router(recording_router(register))
     app.include_router(acts_router())
     app.include_router(applications_router())
     app.include_router(together_router([register for register in registers if register.recorded_by == "clerks"]))
+    app.include_router(series_router())
     app.include_router(statistics_router())
     app.include_router(outside_router())
+    app.include_router(reference_router())
     app.include_router(health_router())
     app.add_api_route("/", _to_the_paths, include_in_schema=False)
     errors.install(app)
