@@ -41,6 +41,7 @@ class Submission:
     """What one request asks to record: the acts of one decision, all or none.
 
     With ``end_dependants`` the decision ends the entries as well that would be left without one they rest on.
+    The first act of a request that brings a key has an id that commits to the key, so it can't bring one as well.
     """
 
     drafts: tuple[Draft, ...]
@@ -48,6 +49,10 @@ class Submission:
     correlation_id: UUID
     idempotency: IdempotencyKey | None = None
     end_dependants: bool = False
+
+    def __post_init__(self) -> None:
+        if self.idempotency is not None and self.drafts and self.drafts[0].act_id is not None:
+            raise ValueError("submission: expected an idempotency key or an id for the first act, met both")
 
     @property
     def asked(self) -> Asked | None:
@@ -60,7 +65,7 @@ class Staged:
     """What one submission has decided so far; dropped if a later act of it is refused."""
 
     recorded: list[RecordedAct] = field(default_factory=list)
-    acts: list[tuple[EntryHistory, Act, bytes]] = field(default_factory=list)
+    acts: list[tuple[EntryHistory, Act]] = field(default_factory=list)
     timelines: dict[UUID, Timeline] = field(default_factory=dict)
     numbers: StagedNumbers = field(default_factory=StagedNumbers)
 
@@ -151,14 +156,20 @@ class Batch:
         )
         self._numbers.note(register, act, staged.numbers)
         staged.timelines[draft.entry_id] = timeline
-        staged.acts.append((history, act, self._ledger.catalogue.encode(act)))
+        staged.acts.append((history, act))
         number = timeline.state_made_by(act).content.get(register.number_field)
         warnings = (*register.warnings_about(act.stated), *mismatches(register.name, draft.decision))
         return RecordedAct(act.position, act.recorded_at, register.name, act.entry_id, number, act.version, warnings)
 
     def keep(self, submission: Submission, staged: Staged) -> None:
         """Take over what was decided and checked."""
-        for history, act, state in staged.acts:
+        if submission.asked is not None:
+            history, first = staged.acts[0]
+            committed = self._answers.keep(submission.asked, staged.recorded)
+            payload = first.payload.model_copy(update={"act_id": committed})
+            staged.acts[0] = (history, replace(first, payload=payload))
+        for history, act in staged.acts:
+            state = self._ledger.catalogue.encode(act)
             kept = self._ledger.catalogue.decode(
                 topic_of(act.kind),
                 state,
@@ -174,8 +185,6 @@ class Batch:
         self._next_position += len(staged.acts)
         self._numbers.keep(staged.numbers, staged.timelines.items())
         self._links.keep(staged.timelines.items())
-        if submission.asked is not None:
-            self._answers.keep(submission.asked, staged.recorded)
 
     def _ends(self, left: DependantsLeft, decision: Decision) -> list[Draft]:
         """The acts by which the dependants end on the day on which they would be left; none if one can't end so."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ from domain.catalogue import Catalogue
 from domain.latvian_text import sort_key
 from ledger.database import Database
 from ledger.ledger import Ledger
-from projections.answers import IdempotencyKey
 from projections.batch import Submission
 from projections.recording import LARGEST_BATCH, Recording
 from replay.reconstruction import (
@@ -60,6 +59,10 @@ Progress = Callable[[int, int], None]
 """Called with (acts recorded, acts in all)."""
 
 
+_TURN = 7234017283807667312
+"""The advisory lock of whoever records the reconstruction: a second run at the same time waits, then finds it done."""
+
+
 class LedgerOfOthers(Exception):
     """The ledger was begun by others: invented acts have no place among theirs."""
 
@@ -76,6 +79,22 @@ def reconstruct_2020(recording: Recording, database: Database, catalogue: Catalo
 
     Stopped at any moment and run again, it goes on; each act is recorded once. Raises LedgerOfOthers.
     """
+    with _turn(database):
+        return _reconstruct(recording, database, catalogue, progress)
+
+
+@contextmanager
+def _turn(database: Database) -> Iterator[None]:
+    with database.pool.connection() as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", (_TURN,))
+        try:
+            yield
+        finally:
+            if not connection.broken:
+                connection.execute("SELECT pg_advisory_unlock(%s)", (_TURN,))
+
+
+def _reconstruct(recording: Recording, database: Database, catalogue: Catalogue, progress: Progress) -> int:
     _refuse_if_others_began(database, catalogue)
     year = institutions_of_2020([line.content for line in read_lines(EXPORT.read_bytes()) if line.content is not None])
     opening = viis_file(year.opening)
@@ -134,10 +153,8 @@ def _record(steps: list[Step], recording: Recording, catalogue: Catalogue, posit
     """Record each step by itself, one after the other; returns how many acts these are."""
     answers = []
     for step in steps:
-        # The key keeps a second run at the same time from recording the step again.
-        key = IdempotencyKey(step.key, hashlib.sha256(step.key.encode()).digest())
         drafts = step.drafts(catalogue, positions)
-        answers.append(recording.submit(Submission(drafts, ACTOR, uuid5(NAMESPACE, step.key), key)))
+        answers.append(recording.submit(Submission(drafts, ACTOR, uuid5(NAMESPACE, step.key))))
     for step, answer in zip(steps, answers, strict=True):
         positions |= {step.act_id(index): act.position for index, act in enumerate(answer.result())}
     return sum(len(step.acts) for step in steps)
