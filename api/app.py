@@ -21,6 +21,7 @@ from api.described import Described
 from api.explanations import explanations_router
 from api.health import health_router
 from api.lists import Totals
+from api.log import log_router
 from api.outside import asking, outside_router
 from api.reads import Reads
 from api.recording import recording_router, together_router
@@ -67,6 +68,7 @@ def application(service: Service) -> FastAPI:
     app.include_router(series_router())
     app.include_router(statistics_router())
     app.include_router(outside_router())
+    app.include_router(log_router())
     app.include_router(reference_router())
     app.include_router(health_router())
     app.add_api_route("/", _to_the_paths, include_in_schema=False)

@@ -78,12 +78,14 @@ def asking(service: Service) -> Iterator[Outside]:
         witnesses = timestamping = None
         if service.policy is not None:
             try:
-                witnesses = Witnesses(service.database, service.policy, service.sealer.halt)
+                witnesses = Witnesses(service.database, service.policy, service.ends, service.sealer.halt)
             except PolicyRefused as refused:
                 raise SettingsRefused(str(refused)) from None
             open_ones.enter_context(closing(witnesses))
         if service.authority is not None:
-            timestamping = open_ones.enter_context(closing(Timestamping(service.database, service.authority)))
+            timestamping = open_ones.enter_context(
+                closing(Timestamping(service.database, service.authority, service.ends))
+            )
         yield Outside(witnesses, timestamping)
 
 

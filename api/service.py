@@ -13,6 +13,7 @@ from domain.catalogue import Catalogue
 from domain.registers import all_registers
 from ledger.database import Database, EmbeddedServer, migrate
 from ledger.ledger import Ledger
+from ledger.outside import ENDS_FILE, Ends
 from ledger.sealing import Sealer
 from ledger.timestamping import Authority
 from ledger.witness_policy import Policy
@@ -32,6 +33,7 @@ class Service:
     sealer: Sealer
     policy: Policy | None
     authority: Authority | None
+    ends: Ends
 
 
 @contextmanager
@@ -49,7 +51,18 @@ def running(settings: Settings) -> Iterator[Service]:
         sealer = Sealer(database, signer)
         recording = Recording(database, catalogue, lambda: sealer.refusal)
         try:
-            yield Service(settings, url, database, catalogue, Ledger(catalogue), recording, sealer, policy, authority)
+            yield Service(
+                settings,
+                url,
+                database,
+                catalogue,
+                Ledger(catalogue),
+                recording,
+                sealer,
+                policy,
+                authority,
+                Ends(settings.keys / ENDS_FILE),
+            )
         finally:
             recording.close()
             sealer.close()

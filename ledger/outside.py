@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from psycopg import Connection
 from psycopg.rows import class_row, tuple_row
 
+from ledger import key_files
+from ledger.key_files import KeyRefused
 from ledger.note import Note, NoteSignature, VerifierKey
 
 OUTSIDE_LOCK = 7234017283807667303
 """The advisory lock of whoever adds to one of the tables; their triggers take it too."""
 CHAIN_BEGINS = bytes(32)
+ENDS_FILE = "outside-ends"
+_END = re.compile(r"(?P<table>cosignatures|timestamps) (?P<rows>[1-9][0-9]*) (?P<chain>[0-9a-f]{64})", re.ASCII)
 
 
 class Cosignature(NamedTuple):
@@ -48,28 +54,69 @@ class Timestamp(NamedTuple):
         return hashlib.sha256(before + f"{self.number}\n{self.size}\n".encode() + self.response).digest()
 
 
-def keep_cosignature(connection: Connection[Any], size: int, key: VerifierKey, cosignature: NoteSignature) -> None:
+class End(NamedTuple):
+    """How far a table goes: how many rows, and the chain of the last."""
+
+    rows: int
+    chain: bytes
+
+
+class Ends:
+    """How far the two tables go, in a file apart from the database: else nobody would miss their last rows."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self) -> dict[str, End]:
+        """The end of each table that has one. Raises KeyRefused if the file can't be read as that."""
+        found = {}
+        for line in (key_files.read_secret(self._path) or b"").decode("ascii", "replace").splitlines():
+            end = _END.fullmatch(line)
+            if end is None:
+                raise KeyRefused(f"{self._path}: expected table, rows and chain, met {line[:100]!r}")
+            found[end["table"]] = End(int(end["rows"]), bytes.fromhex(end["chain"]))
+        return found
+
+    def move(self, table: str, end: End) -> None:
+        """A row was added; nothing happens if the end that is known is further."""
+        with key_files.held(self._path):
+            known = self.read()
+            if table not in known or known[table].rows < end.rows:
+                known[table] = end
+                lines = (f"{name} {end.rows} {end.chain.hex()}\n" for name, end in sorted(known.items()))
+                key_files.replace(self._path, "".join(lines).encode())
+
+
+def keep_cosignature(
+    connection: Connection[Any], ends: Ends, size: int, key: VerifierKey, cosignature: NoteSignature
+) -> None:
     """Keep a checked cosignature; of each witness the first under a checkpoint is kept."""
     with connection.transaction():
         number, before = _next(connection, "cosignatures")
         row = Cosignature(number, size, str(key), str(cosignature).rstrip("\n"), b"")
-        connection.execute(
+        chain = row.chained(before)
+        kept = connection.execute(
             "INSERT INTO ledger.cosignatures SELECT %s, %s, %s, %s, %s"
             " WHERE NOT EXISTS (SELECT FROM ledger.cosignatures WHERE size = %s AND witness = %s)",
-            (*row[:4], row.chained(before), size, str(key)),
-        )
+            (*row[:4], chain, size, str(key)),
+        ).rowcount
+    if kept:  # and on the disk: the end that is known never goes further than the table does
+        ends.move("cosignatures", End(number + 1, chain))
 
 
-def keep_timestamp(connection: Connection[Any], size: int, response: bytes) -> None:
+def keep_timestamp(connection: Connection[Any], ends: Ends, size: int, response: bytes) -> None:
     """Keep a checked response; the first about a checkpoint is kept."""
     with connection.transaction():
         number, before = _next(connection, "timestamps")
         row = Timestamp(number, size, response, b"")
-        connection.execute(
+        chain = row.chained(before)
+        kept = connection.execute(
             "INSERT INTO ledger.timestamps SELECT %s, %s, %s, %s"
             " WHERE NOT EXISTS (SELECT FROM ledger.timestamps WHERE size = %s)",
-            (*row[:3], row.chained(before), size),
-        )
+            (*row[:3], chain, size),
+        ).rowcount
+    if kept:
+        ends.move("timestamps", End(number + 1, chain))
 
 
 def cosigned_note(connection: Connection[Any], size: int) -> bytes | None:

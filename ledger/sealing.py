@@ -20,7 +20,7 @@ from ledger.database import Database
 from ledger.growing import TreeRefused, check_tiles, grow
 from ledger.key_files import KeyRefused
 from ledger.merkle import ProofRefused, check_consistency, consistency_proof, root
-from ledger.note import Note, NoteRefused
+from ledger.note import Note, NoteRefused, VerifierKey
 from ledger.recorder import head
 from ledger.signing import LogSigner, SignerUnavailable, SigningRefused
 from ledger.tiles import Tiles
@@ -59,6 +59,11 @@ class Sealer:
         self._attempt(self._check)
         self._thread = threading.Thread(target=self._run, name="sealing", daemon=True)
         self._thread.start()
+
+    @property
+    def verifier_key(self) -> VerifierKey:
+        """The key that checks what is sealed from now on."""
+        return self._signer.signer.verifier_key
 
     def seal(self) -> None:
         """Seal now what is appended. What hinders it is told by ``refusal`` and ``trouble``."""
@@ -150,7 +155,7 @@ class Sealer:
             check_tiles(connection)
         grow(connection, size)
         tiles = Tiles(connection)
-        checkpoint = Checkpoint(self._signer.signer.verifier_key.name, size, root(tiles, size))
+        checkpoint = Checkpoint(self.verifier_key.name, size, root(tiles, size))
         if last is not None:
             proof = consistency_proof(tiles, last.size, size)
             check_consistency(last.size, last.root, size, checkpoint.root, proof)
@@ -166,13 +171,15 @@ class Sealer:
         note = None if self.trouble or self.refusal else self._newest_note()
         size = 0 if note is None else Checkpoint.parse(Note.parse(note).text).size
         for position, answer in waiting:
-            if note is not None and position < size:
-                answer.set_result(note)
-            elif self.refusal is not None or last:
-                answer.set_exception(LedgerHalted(self.refusal or self.trouble or "the service is shutting down"))
-            else:
+            there = note is not None and position < size
+            if not there and self.refusal is None and not last:
                 with self._guard:
                     self._waiting.append((position, answer))
+            elif answer.set_running_or_notify_cancel():  # else nobody waits any more
+                if there:
+                    answer.set_result(note or b"")
+                else:
+                    answer.set_exception(LedgerHalted(self.refusal or self.trouble or "the service is shutting down"))
 
     def _newest_note(self) -> bytes | None:
         try:

@@ -26,7 +26,8 @@ from rfc3161_client import (
 
 from domain.legal_time import RIGA, riga_date
 from ledger.database import Database
-from ledger.outside import keep_timestamp, stamped_note, timestamp_of
+from ledger.key_files import KeyRefused
+from ledger.outside import Ends, keep_timestamp, stamped_note, timestamp_of
 
 SECONDS = 5.0
 """How often it is looked whether a month has ended."""
@@ -113,10 +114,11 @@ class Authority:
 class Timestamping:
     """Has the head of each month that ended stamped, as long as this is open. ``trouble``: why the last try failed."""
 
-    def __init__(self, database: Database, authority: Authority) -> None:
+    def __init__(self, database: Database, authority: Authority, ends: Ends) -> None:
         self.trouble: str | None = None
         self._settled: date | None = None
-        self._database, self._authority, self._closed = database, authority, threading.Event()
+        self._database, self._authority, self._ends = database, authority, ends
+        self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name="timestamping", daemon=True)
         self._thread.start()
 
@@ -130,7 +132,7 @@ class Timestamping:
         while not self._closed.is_set():
             try:
                 self._look()
-            except (TimestampRefused, httpx.HTTPError, psycopg.Error) as error:
+            except (TimestampRefused, httpx.HTTPError, psycopg.Error, KeyRefused, OSError) as error:
                 self.trouble = " ".join(str(error).split()) or type(error).__name__
                 _log.warning("%s", self.trouble)
                 failures += 1
@@ -143,11 +145,11 @@ class Timestamping:
             newest = _newest_before(connection, None)
         if newest is None or month_of(newest[1]) == self._settled:
             return
-        stamp_due(self._database, self._authority)
+        stamp_due(self._database, self._authority, self._ends)
         self._settled = month_of(newest[1])
 
 
-def stamp_due(database: Database, authority: Authority) -> Head | None:
+def stamp_due(database: Database, authority: Authority, ends: Ends) -> Head | None:
     """Have the head that is due stamped and keep the stamp; None if none is due.
 
     Raises TimestampRefused or httpx.HTTPError.
@@ -159,7 +161,7 @@ def stamp_due(database: Database, authority: Authority) -> Head | None:
         return None
     response = authority.stamp(note)
     with database.pool.connection() as connection:
-        keep_timestamp(connection, due.size, response)
+        keep_timestamp(connection, ends, due.size, response)
     return due
 
 

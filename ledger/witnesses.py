@@ -20,9 +20,10 @@ from psycopg import Connection
 from ledger.checkpoint import Checkpoint, CheckpointRefused
 from ledger.cosignature import CosignatureRefused, check_cosignature, cosigned_at
 from ledger.database import Database
+from ledger.key_files import KeyRefused
 from ledger.merkle import consistency_proof
 from ledger.note import Note, NoteRefused
-from ledger.outside import keep_cosignature, last_cosigned, witnesses_by_size
+from ledger.outside import Ends, keep_cosignature, last_cosigned, witnesses_by_size
 from ledger.sealing import newest_note
 from ledger.tiles import Tiles
 from ledger.witness_policy import KnownWitness, Policy, PolicyRefused
@@ -52,6 +53,7 @@ class SawAnother(Exception):
 
 _FAILURES = (
     AnswerRefused, RequestMalformed, httpx.HTTPError, psycopg.Error, LookupError, NoteRefused, CheckpointRefused,
+    KeyRefused, OSError,
 )  # fmt: skip
 
 
@@ -86,12 +88,14 @@ class Witnesses:
     Raises PolicyRefused if a witness can't be asked where the policy says it is.
     """
 
-    def __init__(self, database: Database, policy: Policy, halt: Callable[[str], None]) -> None:
+    def __init__(self, database: Database, policy: Policy, ends: Ends, halt: Callable[[str], None]) -> None:
         self._policy, self._closed = policy, threading.Event()
         for witness in policy.witnesses:
             _check_address(witness)
         self._asked = [
-            _Asked(database, witness, halt, self._closed) for witness in policy.witnesses if witness.url is not None
+            _Asked(database, witness, ends, halt, self._closed)
+            for witness in policy.witnesses
+            if witness.url is not None
         ]
 
     def state(self, connection: Connection[Any]) -> Witnessed:
@@ -135,10 +139,15 @@ class _Asked:
     """One witness and the thread that asks it."""
 
     def __init__(
-        self, database: Database, witness: KnownWitness, halt: Callable[[str], None], closed: threading.Event
+        self,
+        database: Database,
+        witness: KnownWitness,
+        ends: Ends,
+        halt: Callable[[str], None],
+        closed: threading.Event,
     ) -> None:
         self.witness, self.trouble = witness, None
-        self._database, self._halt, self._closed = database, halt, closed
+        self._database, self._ends, self._halt, self._closed = database, ends, halt, closed
         self._last_size: int | None = None
         self._done = 0
         self.thread = threading.Thread(target=self._run, name=f"witness {witness.name}", daemon=True)
@@ -227,7 +236,7 @@ class _Asked:
         except (NoteRefused, CosignatureRefused) as refused:
             raise AnswerRefused(str(refused)) from None
         with self._database.pool.connection() as connection:
-            keep_cosignature(connection, asked.checkpoint.size, key, ours[0])
+            keep_cosignature(connection, self._ends, asked.checkpoint.size, key, ours[0])
         self._done = self._last_size = asked.checkpoint.size
 
     def _size_told(self, asked: AddCheckpoint, answer: httpx.Response) -> int:

@@ -13,7 +13,7 @@ from api.cli import (
     acts,
     archive,
     explaining,
-    outside,
+    log,
     registers,
     replaying,
     report,
@@ -46,8 +46,8 @@ registers.add_to(app)
 explaining.add_to(app)
 acts.add_to(app)
 access.add_to(app)
+log.add_to(app)
 witness.add_to(app)
-outside.add_to(app)
 
 
 def main() -> None:

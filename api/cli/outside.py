@@ -19,10 +19,8 @@ from ledger.timestamping import TimestampRefused, stamp_due
 from ledger.witness_policy import KnownLog, Policy, PolicyRefused
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add the commands to ``app``."""
-    log = typer.Typer(help="The transparency log.", no_args_is_help=True)
-    app.add_typer(log, name="log")
+def add_to(log: typer.Typer) -> None:
+    """Add the commands to the group ``log``."""
     policy = typer.Typer(help="Quorums of witnesses (C2SP tlog-policy).", no_args_is_help=True)
     policy.command("check")(check_policy)
     log.add_typer(policy, name="policy")
@@ -71,7 +69,7 @@ def timestamp() -> None:
         if service.authority is None:
             raise refuse(f"timestamp: expected {PREFIX}TSA_URL and {PREFIX}TSA_CERTIFICATES, met neither")
         try:
-            head = stamp_due(service.database, service.authority)
+            head = stamp_due(service.database, service.authority, service.ends)
         except (TimestampRefused, httpx.HTTPError) as error:
             raise refuse(f"timestamp: {error}") from None
     if head is None:

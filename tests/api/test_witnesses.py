@@ -18,7 +18,7 @@ from api.service import Service, running
 from api.settings import Settings, SettingsRefused
 from ledger.database import Database
 from ledger.note import Note, VerifierKey
-from ledger.outside import cosigned_note
+from ledger.outside import ENDS_FILE, Ends, cosigned_note
 from ledger.recorder import LedgerRecorder
 from ledger.sealing import Sealer
 from ledger.signing import HEAD_FILE, FileSigner, LogHead, LogSigner
@@ -172,7 +172,9 @@ def sealed(url: str, policy: Path) -> Iterator[Sealed]:
         closing(Sealer(database, signer)) as sealer,
     ):
         sealer.seal()
-        with closing(Witnesses(database, Policy.parse(policy.read_bytes()), sealer.halt)) as witnesses:
+        with closing(
+            Witnesses(database, Policy.parse(policy.read_bytes()), Ends(keys_of(url) / ENDS_FILE), sealer.halt)
+        ) as witnesses:
             yield Sealed(database, sealer, witnesses)
 
 

@@ -13,7 +13,7 @@ import pytest
 from psycopg import Connection
 
 from ledger.database import Database
-from ledger.outside import CHAIN_BEGINS, stamped_note, timestamps
+from ledger.outside import CHAIN_BEGINS, ENDS_FILE, End, Ends, stamped_note, timestamps
 from ledger.sealing import Sealer
 from ledger.signing import HEAD_FILE, FileSigner, LogHead, LogSigner
 from ledger.timestamping import Authority, Timestamping, TimestampRefused, Trust, due_head, stamp_due, stamped_heads
@@ -33,8 +33,8 @@ def tsa(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tsa]:
 class Months:
     """A ledger whose acts were recorded when the test says, sealed after each."""
 
-    def __init__(self, database: Database, sealer: Sealer) -> None:
-        self.database, self._sealer, self._next = database, sealer, 0
+    def __init__(self, database: Database, sealer: Sealer, ends: Ends) -> None:
+        self.database, self._sealer, self.ends, self._next = database, sealer, ends, 0
 
     def recorded(self, *moments: datetime) -> None:
         for moment in moments:
@@ -54,7 +54,7 @@ def months(database: Database, tmp_path: Path) -> Iterator[Months]:
     keys = tmp_path / "keys"
     signer = LogSigner(FileSigner.opened(keys, "register.example/log"), LogHead(keys / HEAD_FILE))
     with closing(Sealer(database, signer)) as sealer:
-        yield Months(database, sealer)
+        yield Months(database, sealer, Ends(keys / ENDS_FILE))
 
 
 def before(days: float) -> datetime:
@@ -74,27 +74,28 @@ def test_a_head_is_due_when_the_next_month_has_begun_in_riga(months: Months) -> 
 def test_a_due_head_is_stamped_once_and_kept(months: Months, tsa: Tsa) -> None:
     trust = Trust.read(tsa.root)
     months.recorded(before(3), before(2), EDGE)
-    assert stamp_due(months.database, Authority(tsa.url, trust)) == (date(2026, 9, 1), 2)
-    assert stamp_due(months.database, Authority(tsa.url, trust)) is None
+    assert stamp_due(months.database, Authority(tsa.url, trust), months.ends) == (date(2026, 9, 1), 2)
+    assert stamp_due(months.database, Authority(tsa.url, trust), months.ends) is None
     with months.database.pool.connection() as connection:
         (row,) = timestamps(connection)
         note = stamped_note(connection, row.size)
         assert note is not None
         trust.check(row.response, note)
         assert row.chained(CHAIN_BEGINS) == row.chain
+        assert months.ends.read() == {"timestamps": End(1, row.chain)}
         assert [head for head, _ in stamped_heads(connection)] == [(date(2026, 9, 1), 2)]
 
 
 def test_it_happens_by_itself_also_after_an_authority_was_away(months: Months, tsa: Tsa) -> None:
     tsa.manner[0] = "not at all"
     months.recorded(before(3), EDGE)
-    with closing(Timestamping(months.database, Authority(tsa.url, Trust.read(tsa.root)))) as asked:
+    with closing(Timestamping(months.database, Authority(tsa.url, Trust.read(tsa.root)), months.ends)) as asked:
         while asked.trouble is None:
             pass
         assert asked.trouble == "authority: expected 200, met 503"
         assert months.due() is not None
     tsa.manner[0] = "well"
-    with closing(Timestamping(months.database, Authority(tsa.url, Trust.read(tsa.root)))) as asked:
+    with closing(Timestamping(months.database, Authority(tsa.url, Trust.read(tsa.root)), months.ends)) as asked:
         while months.due() is not None:
             pass
         assert asked.trouble is None
@@ -103,7 +104,7 @@ def test_it_happens_by_itself_also_after_an_authority_was_away(months: Months, t
 def test_what_an_untrusted_authority_says_is_not_kept(months: Months, tsa: Tsa, tmp_path: Path) -> None:
     months.recorded(before(3), EDGE)
     with authority(tmp_path / "other") as other, pytest.raises(TimestampRefused):
-        stamp_due(months.database, Authority(other.url, Trust.read(tsa.root)))
+        stamp_due(months.database, Authority(other.url, Trust.read(tsa.root)), months.ends)
     assert months.due() is not None
 
 
