@@ -20,6 +20,7 @@ from api.cli import (
     running,
     series,
     statistics,
+    verify,
     witness,
 )
 from api.cli.output import REFUSED, err
@@ -46,6 +47,7 @@ registers.add_to(app)
 explaining.add_to(app)
 acts.add_to(app)
 access.add_to(app)
+verify.add_to(app)
 log.add_to(app)
 witness.add_to(app)
 

@@ -62,6 +62,15 @@ class Whole:
         ends = Ends(self.keys / ENDS_FILE).read() if outside is None else {}
         return verify(self.url, CATALOGUE, keys=[self.key], outside=kept, ends=ends, **{"processes": 1, **how})
 
+    def begin_anew(self) -> None:
+        """Empty the ledger and what is derived from it, as if it had just been made."""
+        with self.superuser() as connection:
+            tables = connection.execute(
+                "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables"
+                " WHERE schemaname IN ('ledger', 'projections')"
+            ).fetchall()
+            connection.execute(f"TRUNCATE {', '.join(table for (table,) in tables)}")
+
     @contextmanager
     def restored_after(self, *tables: str) -> Iterator[Connection[Any]]:
         """What is done to ``tables`` of the ledger in this block is undone after it."""
