@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from api.log_keys import take_up
 from api.log_signer import log_signer
 from api.outsiders import timestamp_authority, witness_policy
 from api.settings import Settings
@@ -50,13 +51,15 @@ def running(settings: Settings) -> Iterator[Service]:
         catalogue = Catalogue(all_registers())
         sealer = Sealer(database, signer)
         recording = Recording(database, catalogue, lambda: sealer.refusal)
+        ledger = Ledger(catalogue)
         try:
+            take_up(settings, database, ledger, recording, sealer)
             yield Service(
                 settings,
                 url,
                 database,
                 catalogue,
-                Ledger(catalogue),
+                ledger,
                 recording,
                 sealer,
                 policy,

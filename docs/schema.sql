@@ -146,6 +146,14 @@ CREATE TABLE access.accounts (
 
 ALTER TABLE access.accounts OWNER TO postgres;
 
+CREATE TABLE access.bindings (
+    account_id uuid NOT NULL,
+    subject uuid NOT NULL,
+    bound_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE access.bindings OWNER TO postgres;
+
 CREATE TABLE access.login_failures (
     attempt_id uuid DEFAULT gen_random_uuid() NOT NULL,
     name text NOT NULL,
@@ -221,7 +229,7 @@ CREATE TABLE ledger.idempotency_keys (
     key text NOT NULL,
     request_hash bytea NOT NULL,
     answer json NOT NULL,
-    first_position bigint NOT NULL,
+    committed_by bigint CONSTRAINT idempotency_keys_first_position_not_null NOT NULL,
     digests bytea,
     CONSTRAINT idempotency_keys_digests_check CHECK ((octet_length(digests) = 176)),
     CONSTRAINT idempotency_keys_request_hash_check CHECK ((octet_length(request_hash) = 32))
@@ -229,7 +237,9 @@ CREATE TABLE ledger.idempotency_keys (
 
 ALTER TABLE ledger.idempotency_keys OWNER TO postgres;
 
-COMMENT ON COLUMN ledger.idempotency_keys.digests IS 'a salt and the salted SHA-256 of each other column in their order; the id of the first act is a digest of it';
+COMMENT ON COLUMN ledger.idempotency_keys.committed_by IS 'position of the first act of the request whose id nobody chose';
+
+COMMENT ON COLUMN ledger.idempotency_keys.digests IS 'a salt and the salted SHA-256 of each other column in their order; the id of the act at committed_by is a digest of it';
 
 CREATE TABLE ledger.tiles (
     level smallint NOT NULL,
@@ -350,6 +360,10 @@ CREATE UNIQUE INDEX accounts_id_idx ON access.accounts USING btree (account_id);
 
 CREATE UNIQUE INDEX accounts_name_idx ON access.accounts USING btree (name);
 
+CREATE UNIQUE INDEX bindings_idx ON access.bindings USING btree (account_id, subject);
+
+CREATE INDEX bindings_subject_idx ON access.bindings USING btree (subject);
+
 CREATE INDEX login_failures_address_idx ON access.login_failures USING btree (address);
 
 CREATE UNIQUE INDEX login_failures_attempt_idx ON access.login_failures USING btree (attempt_id);
@@ -372,9 +386,9 @@ CREATE UNIQUE INDEX events_originator_idx ON ledger.events USING btree (originat
 
 CREATE INDEX events_recorded_at_idx ON ledger.events USING btree (recorded_at, notification_id);
 
-CREATE UNIQUE INDEX idempotency_keys_idx ON ledger.idempotency_keys USING btree (actor, key);
+CREATE INDEX idempotency_keys_committed_by_idx ON ledger.idempotency_keys USING btree (committed_by);
 
-CREATE INDEX idempotency_keys_position_idx ON ledger.idempotency_keys USING btree (first_position);
+CREATE UNIQUE INDEX idempotency_keys_idx ON ledger.idempotency_keys USING btree (actor, key);
 
 CREATE UNIQUE INDEX tiles_idx ON ledger.tiles USING btree (level, tile);
 
@@ -431,6 +445,8 @@ GRANT USAGE ON SCHEMA access TO regesta;
 GRANT USAGE ON SCHEMA ledger TO regesta;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE access.accounts TO regesta;
+
+GRANT SELECT,INSERT ON TABLE access.bindings TO regesta;
 
 GRANT SELECT,INSERT,DELETE ON TABLE access.login_failures TO regesta;
 

@@ -5,8 +5,10 @@
 -- Null only in rows from before this: these can't be proved, and verify says so.
 ALTER TABLE ledger.idempotency_keys ADD COLUMN digests bytea CHECK (octet_length(digests) = 176);
 COMMENT ON COLUMN ledger.idempotency_keys.digests IS
-    'a salt and the salted SHA-256 of each other column in their order; the id of the first act is a digest of it';
-CREATE INDEX idempotency_keys_position_idx ON ledger.idempotency_keys (first_position);
+    'a salt and the salted SHA-256 of each other column in their order; the id of the act at committed_by is a digest of it';
+ALTER TABLE ledger.idempotency_keys RENAME COLUMN first_position TO committed_by;
+COMMENT ON COLUMN ledger.idempotency_keys.committed_by IS 'position of the first act of the request whose id nobody chose';
+CREATE INDEX idempotency_keys_committed_by_idx ON ledger.idempotency_keys (committed_by);
 
 -- Each checkpoint names the one before it, so that none can be taken away unnoticed.
 ALTER TABLE ledger.checkpoints ADD COLUMN previous bigint;

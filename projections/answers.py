@@ -40,7 +40,7 @@ class KeyRow(NamedTuple):
     key: str
     request_hash: bytes
     answer: str
-    first_position: int
+    committed_by: int
 
     @property
     def columns(self) -> tuple[bytes, ...]:
@@ -50,7 +50,7 @@ class KeyRow(NamedTuple):
             self.key.encode(),
             self.request_hash,
             self.answer.encode(),
-            str(self.first_position).encode(),
+            str(self.committed_by).encode(),
         )
 
 
@@ -85,10 +85,10 @@ class Answers:
             raise KeyUsedForAnotherRequest(key=key)
         return found[1]
 
-    def keep(self, asked: Asked, recorded: list[RecordedAct]) -> UUID:
-        """Remember what the request is answered; returns the id of its first act, which commits to that."""
+    def keep(self, asked: Asked, recorded: list[RecordedAct], committed_by: int) -> UUID:
+        """Remember what the request is answered; returns the id of the act at ``committed_by``: it commits to that."""
         actor, (key, request_hash) = asked
-        row = KeyRow(actor, key, request_hash, _to_json(recorded), recorded[0].position)
+        row = KeyRow(actor, key, request_hash, _to_json(recorded), committed_by)
         digests = seal(row.columns)
         self._known[actor, key] = (request_hash, recorded)
         self._new.append((*row, digests))
@@ -97,7 +97,7 @@ class Answers:
     def write(self) -> None:
         """Write what was kept."""
         self._cursor.executemany(
-            "INSERT INTO ledger.idempotency_keys (actor, key, request_hash, answer, first_position, digests)"
+            "INSERT INTO ledger.idempotency_keys (actor, key, request_hash, answer, committed_by, digests)"
             " VALUES (%s, %s, %s, %s, %s, %s)",
             self._new,
         )

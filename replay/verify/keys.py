@@ -30,7 +30,7 @@ class KeyRows:
         """Hold the acts of ``piece`` against the rows of the keys."""
         for position, act_id in piece.committed.items():
             self._refuse_without_act(position)
-            if self._next is None or self._next[0].first_position != position:
+            if self._next is None or self._next[0].committed_by != position:
                 self._refuse_elsewhere(position, act_id)
                 raise wrong(KEYS, f"of the act at {at(position)}", None, "the row that the act commits to", "none")
             row, digests = self._next
@@ -45,27 +45,27 @@ class KeyRows:
         """After the last act: no row is left."""
         if self._next is not None:
             row = self._next[0]
-            raise wrong(KEYS, _named(row), "first_position", "the position of an act", row.first_position)
+            raise wrong(KEYS, _named(row), "committed_by", "the position of an act", row.committed_by)
 
     def _refuse_without_act(self, end: int) -> None:
         """A row before ``end`` that is not that of an act that was met belongs to none."""
-        if self._next is not None and self._next[0].first_position < end:
+        if self._next is not None and self._next[0].committed_by < end:
             row, digests = self._next
-            column, expected = ("digests", "digests") if digests is None else ("first_position", "the act of the row")
-            raise wrong(KEYS, _named(row), column, f"{expected} that an act commits to", row.first_position)
+            column, expected = ("digests", "digests") if digests is None else ("committed_by", "the act of the row")
+            raise wrong(KEYS, _named(row), column, f"{expected} that an act commits to", row.committed_by)
 
     def _refuse_elsewhere(self, position: int, act_id: UUID) -> None:
         """If the row that the act commits to stands at another position, that is what is wrong."""
         for row, digests in self._in_order("keys_elsewhere"):
-            if digests is not None and committed_id(digests) == act_id and row.first_position != position:
-                raise wrong(KEYS, _named(row), "first_position", position, row.first_position)
+            if digests is not None and committed_id(digests) == act_id and row.committed_by != position:
+                raise wrong(KEYS, _named(row), "committed_by", position, row.committed_by)
 
     def _in_order(self, cursor_name: str) -> Iterator[tuple[KeyRow, bytes | None]]:
         with self._connection.cursor(cursor_name, row_factory=tuple_row, binary=True) as cursor:
             cursor.itersize = 1000
             cursor.execute(
-                "SELECT actor, key, request_hash, answer::text, first_position, digests FROM ledger.idempotency_keys"
-                " ORDER BY first_position, digests IS NULL, actor, key"
+                "SELECT actor, key, request_hash, answer::text, committed_by, digests FROM ledger.idempotency_keys"
+                " ORDER BY committed_by, digests IS NULL, actor, key"
             )
             for *row, digests in cursor:
                 yield KeyRow(*row), digests

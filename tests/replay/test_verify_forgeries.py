@@ -194,7 +194,7 @@ def test_an_older_copy_is_noticed_by_what_was_signed_since(whole: Whole) -> None
         connection.execute("DELETE FROM ledger.events WHERE notification_id > %s", (size,))
         connection.execute("DELETE FROM ledger.checkpoints WHERE size > %s", (size,))
         connection.execute("DELETE FROM ledger.tiles WHERE (tile + 1) * 256 > %s", (size,))
-        connection.execute("DELETE FROM ledger.idempotency_keys WHERE first_position >= %s", (size,))
+        connection.execute("DELETE FROM ledger.idempotency_keys WHERE committed_by >= %s", (size,))
         connection.execute("DELETE FROM ledger.cosignatures WHERE size > %s", (size,))
         connection.execute("DELETE FROM ledger.timestamps WHERE size > %s", (size,))
         found = found_in(whole)

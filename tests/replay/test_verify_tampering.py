@@ -23,7 +23,7 @@ ACTS = 600
 
 KEYS: Mapping[str, tuple[str, ...]] = {
     "events": ("notification_id",),
-    "idempotency_keys": ("first_position", "key"),
+    "idempotency_keys": ("committed_by", "key"),
     "tiles": ("level", "tile"),
     "checkpoints": ("size",),
     "cosignatures": ("number",),
