@@ -71,18 +71,14 @@ class Sealer:
         return self._signer.signer
 
     def halt(self, reason: str) -> None:
-        """Let nothing be sealed or recorded any more."""
-        self.refusal = reason
+        """Let nothing be sealed or recorded any more, and tell those who wait for a receipt."""
+        self.refusal = self.refusal or reason
+        self._wake.set()
 
     def seal(self) -> None:
         """Seal now what is appended. What hinders it is told by ``refusal`` and ``trouble``."""
         if self.refusal is None:
             self._attempt(self._seal)
-
-    def halt(self, reason: str) -> None:
-        """Stop writes: someone outside knows another ledger than this. Who waits for a receipt is told."""
-        self.refusal = self.refusal or reason
-        self._wake.set()
 
     def check_whole(self) -> None:
         """Let the thread hold all tiles against all events once."""
