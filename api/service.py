@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from api.log_keys import take_up
 from api.log_signer import log_signer
 from api.outsiders import timestamp_authority, witness_policy
+from api.person_vault import person_vault
 from api.settings import Settings
 from domain.catalogue import Catalogue
 from domain.registers import all_registers
@@ -17,8 +18,11 @@ from ledger.ledger import Ledger
 from ledger.outside import ENDS_FILE, Ends
 from ledger.sealing import Sealer
 from ledger.timestamping import Authority
+from ledger.vault import Vault
 from ledger.witness_policy import Policy
+from projections.map_commitments import MapCommitting
 from projections.recording import Recording
+from projections.register_maps import RegisterMaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,9 @@ class Service:
     ledger: Ledger
     recording: Recording
     sealer: Sealer
+    maps: RegisterMaps
+    committing: MapCommitting
+    vault: Vault
     policy: Policy | None
     authority: Authority | None
     ends: Ends
@@ -47,29 +54,25 @@ def running(settings: Settings) -> Iterator[Service]:
     url = settings.database_url or (server.url if server else "")
     try:
         migrate(url)
-        database = Database(url)
-        catalogue = Catalogue(all_registers())
-        sealer = Sealer(database, signer)
-        recording = Recording(database, catalogue, lambda: sealer.refusal)
-        ledger = Ledger(catalogue)
-        try:
-            take_up(settings, database, ledger, recording, sealer)
-            yield Service(
-                settings,
-                url,
-                database,
-                catalogue,
-                ledger,
-                recording,
-                sealer,
-                policy,
-                authority,
-                Ends(settings.keys / ENDS_FILE),
-            )
-        finally:
-            recording.close()
-            sealer.close()
-            database.close()
+        with person_vault(settings, url) as vault:
+            database = Database(url)
+            catalogue = Catalogue(all_registers(), vault)
+            sealer = Sealer(database, signer)
+            recording = Recording(database, catalogue, lambda: sealer.refusal)
+            ledger = Ledger(catalogue)
+            try:
+                take_up(settings, database, ledger, recording, sealer)
+                maps = RegisterMaps()
+                committing = MapCommitting(database, recording, maps, catalogue.registers.values())
+                ends = Ends(settings.keys / ENDS_FILE)
+                yield Service(
+                    settings, url, database, catalogue, ledger, recording, sealer, maps, committing, vault, policy,
+                    authority, ends,
+                )  # fmt: skip
+            finally:
+                recording.close()
+                sealer.close()
+                database.close()
     finally:
         if server is not None:
             server.stop()

@@ -13,7 +13,9 @@ from api.cli import (
     acts,
     archive,
     explaining,
+    late,
     log,
+    proving,
     registers,
     replaying,
     report,
@@ -45,6 +47,8 @@ series.add_to(app)
 archive.add_to(app)
 registers.add_to(app)
 explaining.add_to(app)
+proving.add_to(app)
+late.add_to(app)
 acts.add_to(app)
 access.add_to(app)
 verify.add_to(app)
