@@ -14,7 +14,9 @@ from domain.registers import all_registers
 from ledger.database import Database, EmbeddedServer, migrate
 from ledger.ledger import Ledger
 from ledger.sealing import Sealer
+from projections.map_commitments import MapCommitting
 from projections.recording import Recording
+from projections.register_maps import RegisterMaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Service:
     ledger: Ledger
     recording: Recording
     sealer: Sealer
+    maps: RegisterMaps
+    committing: MapCommitting
 
 
 @contextmanager
@@ -45,7 +49,9 @@ def running(settings: Settings) -> Iterator[Service]:
         ledger = Ledger(catalogue)
         try:
             take_up(settings, database, ledger, recording, sealer)
-            yield Service(settings, url, database, catalogue, ledger, recording, sealer)
+            maps = RegisterMaps()
+            committing = MapCommitting(database, recording, maps, catalogue.registers.values())
+            yield Service(settings, url, database, catalogue, ledger, recording, sealer, maps, committing)
         finally:
             recording.close()
             sealer.close()
