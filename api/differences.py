@@ -15,9 +15,10 @@ from api.errors import NO_ENTRY, Malformed, NotFound
 from api.service import Service
 from domain.act import Act, is_public
 from domain.register import Register
+from ledger.vault import Vault
 from projections.differences import StatePair, acts_between, differing, touches
 from projections.moment import Moment, read_as_of, resolve_known_at
-from projections.reading import EntryState, as_uuid, entry_ids
+from projections.reading import EntryState, as_uuid, clear, entry_ids
 
 
 class FieldDifference(BaseModel):
@@ -74,7 +75,7 @@ def diff_entry(
         pairs = differing(
             connection, register, first, second, only=found[-1], hidden=() if confidential else register.not_public
         )
-    return _difference(register, first, second, pairs, acts, None, confidential)
+    return _difference(register, first, second, pairs, acts, None, confidential, service.vault)
 
 
 def diff_register(
@@ -91,7 +92,7 @@ def diff_register(
         following = pairs[limit - 1].entry_id if len(pairs) > limit else None
         pairs = pairs[:limit]
         acts = service.ledger.acts_of(connection, [pair.entry_id for pair in pairs])
-    return _difference(register, first, second, pairs, acts, following, confidential)
+    return _difference(register, first, second, pairs, acts, following, confidential, service.vault)
 
 
 def _moment(connection: Connection[Any], field: str, text: str) -> Moment:
@@ -121,14 +122,22 @@ def _difference(
     acts: dict[UUID, list[Act]],
     following: UUID | None,
     confidential: bool,
+    vault: Vault,
 ) -> Difference:
     entries, named = [], set[int]()
-    for pair in pairs:
+    for pair in (_opened(pair, vault, confidential) for pair in pairs):
         fields = _fields(pair, acts[pair.entry_id], before, after, confidential)
         if fields:
             entries.append(_pair_json(pair, fields, confidential))
             named.update(position for field in fields for position in field["acts"])
     return Difference(before, after, entries, named, following)
+
+
+def _opened(pair: StatePair, vault: Vault, confidential: bool) -> StatePair:
+    before, after = (
+        None if state is None else clear(state, vault, confidential=confidential) for state in (pair.before, pair.after)
+    )
+    return pair._replace(before=before, after=after)
 
 
 def _fields(
