@@ -12,7 +12,7 @@ import pytest
 
 from api.accounts import AccountRefused, bind, create_account, disable
 from api.grants import read_grant
-from projections.persons import pseudonyms_of
+from projections.bindings import pseudonyms_of
 from tests.api.office import Json, Office, at_once, body, opened, problem, recorded, told
 from tests.api.serving import PASSWORD, account, caller
 
