@@ -13,6 +13,7 @@ from api.cli import (
     acts,
     archive,
     explaining,
+    four_eyes,
     log,
     registers,
     replaying,
@@ -45,6 +46,7 @@ archive.add_to(app)
 registers.add_to(app)
 explaining.add_to(app)
 acts.add_to(app)
+four_eyes.add_to(app)
 access.add_to(app)
 log.add_to(app)
 witness.add_to(app)
