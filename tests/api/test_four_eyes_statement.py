@@ -127,4 +127,4 @@ def test_months_are_those_of_recording_and_written_as_such(office: Office) -> No
     problem(office.anyone.get("/four-eyes/2026-11"), 404, "not-found")
     excluded(office)
     assert statement(office, "2020-01")["recorded"] == 0
-    problem(office.anyone.get("/four-eyes/2026-13"), 422, "invalid-request")
+    problem(office.anyone.get("/four-eyes/2026-13"), 422, "content-does-not-fit")
