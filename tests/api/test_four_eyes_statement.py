@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64decode
 from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID, uuid4
 
 import pytest
+from typer.testing import CliRunner, Result
 
 from api.accounts import bind
+from api.cli import app
 from domain.act import Actor, Decision, Draft
 from domain.catalogue import Catalogue
 from domain.decide import validated
@@ -121,6 +124,25 @@ def _exclusion(catalogue: Catalogue, entry: Json) -> Submission:
     decision = Decision.model_validate(EXCLUSION["decision"])
     draft = Draft("psychologists", UUID(entry["entry"]), "exclude", decision, None, content)
     return Submission((draft,), Actor("alone", "clerk"), uuid4())
+
+
+def test_the_command_shows_the_statement_and_tells_by_its_exit_code_whether_all_had_two_people(
+    office: Office,
+) -> None:
+    _, answer = excluded(office)
+    month = month_of(answer["confirmation"])
+
+    def command(*arguments: str) -> Result:
+        env = {"DATABASE_URL": office.service.url, "REGESTA_KEYS_FOLDER": str(office.service.settings.keys_folder)}
+        return CliRunner().invoke(app, ["four-eyes", *arguments], env=env)
+
+    shown = command(month, "--format", "json")
+    assert (shown.exit_code, json.loads(shown.stdout)["by_two"]) == (0, 1)
+    with office.service.database.pool.connection() as connection:
+        for name in ("clerk", "second"):
+            bind(connection, name, UUID(int=1))
+    assert command(month).exit_code == 1
+    assert command("November").exit_code == 2
 
 
 def test_months_are_those_of_recording_and_written_as_such(office: Office) -> None:
