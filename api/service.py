@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from api.log_keys import take_up
 from api.log_signer import log_signer
 from api.settings import Settings
 from domain.catalogue import Catalogue
@@ -13,7 +14,9 @@ from domain.registers import all_registers
 from ledger.database import Database, EmbeddedServer, migrate
 from ledger.ledger import Ledger
 from ledger.sealing import Sealer
+from projections.map_commitments import MapCommitting
 from projections.recording import Recording
+from projections.register_maps import RegisterMaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class Service:
     ledger: Ledger
     recording: Recording
     sealer: Sealer
+    maps: RegisterMaps
+    committing: MapCommitting
 
 
 @contextmanager
@@ -41,8 +46,12 @@ def running(settings: Settings) -> Iterator[Service]:
         catalogue = Catalogue(all_registers())
         sealer = Sealer(database, signer)
         recording = Recording(database, catalogue, lambda: sealer.refusal)
+        ledger = Ledger(catalogue)
         try:
-            yield Service(settings, url, database, catalogue, Ledger(catalogue), recording, sealer)
+            take_up(settings, database, ledger, recording, sealer)
+            maps = RegisterMaps()
+            committing = MapCommitting(database, recording, maps, catalogue.registers.values())
+            yield Service(settings, url, database, catalogue, ledger, recording, sealer, maps, committing)
         finally:
             recording.close()
             sealer.close()
