@@ -133,7 +133,7 @@ def test_the_command_shows_the_statement_and_tells_by_its_exit_code_whether_all_
     month = month_of(answer["confirmation"])
 
     def command(*arguments: str) -> Result:
-        env = {"DATABASE_URL": office.service.url, "REGESTA_KEYS_FOLDER": str(office.service.settings.keys_folder)}
+        env = {"DATABASE_URL": office.service.url, "REGESTA_KEYS_FOLDER": str(office.service.settings.keys)}
         return CliRunner().invoke(app, ["four-eyes", *arguments], env=env)
 
     shown = command(month, "--format", "json")
