@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from api.log_keys import take_up
 from api.log_signer import log_signer
+from api.person_vault import person_vault
 from api.settings import Settings
 from domain.catalogue import Catalogue
 from domain.registers import all_registers
 from ledger.database import Database, EmbeddedServer, migrate
 from ledger.ledger import Ledger
 from ledger.sealing import Sealer
+from ledger.vault import Vault
 from projections.map_commitments import MapCommitting
 from projections.recording import Recording
 from projections.register_maps import RegisterMaps
@@ -32,6 +34,7 @@ class Service:
     sealer: Sealer
     maps: RegisterMaps
     committing: MapCommitting
+    vault: Vault
 
 
 @contextmanager
@@ -42,20 +45,21 @@ def running(settings: Settings) -> Iterator[Service]:
     url = settings.database_url or (server.url if server else "")
     try:
         migrate(url)
-        database = Database(url)
-        catalogue = Catalogue(all_registers())
-        sealer = Sealer(database, signer)
-        recording = Recording(database, catalogue, lambda: sealer.refusal)
-        ledger = Ledger(catalogue)
-        try:
-            take_up(settings, database, ledger, recording, sealer)
-            maps = RegisterMaps()
-            committing = MapCommitting(database, recording, maps, catalogue.registers.values())
-            yield Service(settings, url, database, catalogue, ledger, recording, sealer, maps, committing)
-        finally:
-            recording.close()
-            sealer.close()
-            database.close()
+        with person_vault(settings, url) as vault:
+            database = Database(url)
+            catalogue = Catalogue(all_registers(), vault)
+            sealer = Sealer(database, signer)
+            recording = Recording(database, catalogue, lambda: sealer.refusal)
+            ledger = Ledger(catalogue)
+            try:
+                take_up(settings, database, ledger, recording, sealer)
+                maps = RegisterMaps()
+                committing = MapCommitting(database, recording, maps, catalogue.registers.values())
+                yield Service(settings, url, database, catalogue, ledger, recording, sealer, maps, committing, vault)
+            finally:
+                recording.close()
+                sealer.close()
+                database.close()
     finally:
         if server is not None:
             server.stop()

@@ -14,6 +14,7 @@ from api.cli import (
     archive,
     explaining,
     four_eyes,
+    late,
     log,
     proving,
     registers,
@@ -48,6 +49,7 @@ archive.add_to(app)
 registers.add_to(app)
 explaining.add_to(app)
 proving.add_to(app)
+late.add_to(app)
 acts.add_to(app)
 four_eyes.add_to(app)
 access.add_to(app)
