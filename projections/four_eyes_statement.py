@@ -114,8 +114,8 @@ class _Evidence:
 
     def _confirmation(self, opened: Stored, act: Act) -> Act | None:
         """The confirmation of ``opened`` that ``act`` was recorded with, by whom it names, and who did not propose."""
-        proposed = {(each.act_id, each.entry, each.verb) for each in opened.act.payload.content.acts}
-        if (act.payload.act_id, act.entry_id, act.kind.verb) not in proposed:
+        proposed = {(each["act_id"], each["entry"], each["verb"]) for each in opened.act.fields["acts"]}
+        if (str(act.payload.act_id), str(act.entry_id), act.kind.verb) not in proposed:
             return None
         for closing in self._acts[opened.act.entry_id]:
             if (

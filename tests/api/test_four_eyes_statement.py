@@ -109,7 +109,7 @@ def test_two_accounts_found_to_be_one_person_later_are_told(office: Office) -> N
 def test_an_act_that_some_other_program_recorded_without_a_second_person_is_told(office: Office) -> None:
     entry = office.first("register", DAY, PSYCHOLOGISTS, **PERSON, **SITTING)
     service = office.service
-    lax = Catalogue(service.catalogue.registers.values(), FourEyes([]))
+    lax = Catalogue(service.catalogue.registers.values(), service.catalogue.vault, four_eyes=FourEyes([]))
     other = Recording(service.database, lax)
     try:
         other.record(_exclusion(lax, entry))
