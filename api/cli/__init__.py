@@ -15,6 +15,7 @@ from api.cli import (
     explaining,
     late,
     log,
+    persons,
     proving,
     registers,
     replaying,
@@ -51,6 +52,7 @@ proving.add_to(app)
 late.add_to(app)
 acts.add_to(app)
 access.add_to(app)
+persons.add_to(app)
 verify.add_to(app)
 log.add_to(app)
 witness.add_to(app)
