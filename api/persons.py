@@ -26,8 +26,6 @@ from ledger.leaf import instant
 from projections.erasing import Concerned, by_code, by_field
 from projections.erasures import Decided, Receipt, erase
 
-NOBODY = "nobody is known so whose values are not erased already"
-
 
 class WhomToErase(BaseModel):
     """A person, by their personal code or by an entry and the field in which they are named; and why."""
@@ -106,7 +104,7 @@ def found(
         assert field is not None  # noqa: S101
         concerned = by_field(connection, service.ledger, service.vault, entry, field)
     if concerned is None:
-        raise NotFound(NOBODY)
+        raise NotFound("nobody is known so whose values are not erased already")
     return concerned
 
 
