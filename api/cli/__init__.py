@@ -12,6 +12,7 @@ from api.cli import (
     access,
     acts,
     archive,
+    differing,
     explaining,
     late,
     log,
@@ -48,6 +49,7 @@ series.add_to(app)
 archive.add_to(app)
 registers.add_to(app)
 explaining.add_to(app)
+differing.add_to(app)
 proving.add_to(app)
 late.add_to(app)
 acts.add_to(app)
