@@ -15,6 +15,7 @@ from psycopg import Connection
 
 from ledger.checkpoint import Checkpoint
 from ledger.database import Database, connect
+from ledger.growing import TreeRefused, check_tiles
 from ledger.leaf import leaf_hash
 from ledger.merkle import check_consistency, check_inclusion, consistency_proof, inclusion_proof, nodes_of, root
 from ledger.note import Note, check_note
@@ -218,6 +219,15 @@ def test_a_ledger_that_was_changed_is_noticed_when_the_service_starts(
         while sealer.refusal is None:
             pass
         assert said in sealer.refusal
+
+
+def test_what_is_wrong_with_a_tile_is_named(database: Database, database_url: str, keys: Path) -> None:
+    with sealing(database, keys):
+        append(database, 300)
+    altered(database_url, "UPDATE ledger.tiles SET root = sha256('x')")
+    with database.pool.connection() as connection, connection.transaction(), pytest.raises(TreeRefused) as refused:
+        check_tiles(connection)
+    assert str(refused.value) == "ledger.tiles, level 0, tile 0, column root: expected the hash over the tile"
 
 
 def test_a_leaf_changed_beside_the_running_service_is_noticed_at_the_next_checkpoint(
