@@ -14,6 +14,8 @@ import domain
 import projections
 from api import errors, refused, sentences
 from api.field_problems import EXPECTED
+from domain.catalogue import LOOKS_SEALED
+from domain.proposals import ERASED_SINCE
 from domain.refusals import ActRefused, ActsInTheWay, DependantsLeft
 
 TEMPLATE_AT = {"Malformed": 1, "MalformedMoment": 1, "NotFound": 0}
@@ -34,8 +36,16 @@ def templates() -> set[str]:
     literal = {str(given.value) for given in raised() if isinstance(given, ast.Constant)}
     refusals = {str(vars(kind)["message"]) for kind in (ActRefused, *ActRefused.__subclasses__())}
     others = {str(vars(kind)["message"]) for kind in errors._STATUS if "message" in vars(kind)}
-    fixed = {errors.NO_ENTRY, errors._FIELD, errors._MEDIA_TYPE, errors._NO_DATABASE, *reasons()}
-    parts = {ActsInTheWay.OBSTACLE, DependantsLeft.DEPENDANT}
+    fixed = {
+        errors.NO_ENTRY,
+        errors._FIELD,
+        errors._MEDIA_TYPE,
+        errors._NO_DATABASE,
+        LOOKS_SEALED,
+        ERASED_SINCE,
+        *reasons(),
+    }
+    parts = {ActsInTheWay.OBSTACLE, DependantsLeft.DEPENDANT, LOOKS_SEALED, ERASED_SINCE}
     return (
         literal
         | refusals
