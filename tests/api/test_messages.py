@@ -14,8 +14,6 @@ import domain
 import projections
 from api import errors, refused, sentences
 from api.field_problems import EXPECTED
-from domain.catalogue import LOOKS_SEALED
-from domain.proposals import ERASED_SINCE
 from domain.refusals import ActRefused, ActsInTheWay, DependantsLeft
 
 TEMPLATE_AT = {"Malformed": 1, "MalformedMoment": 1, "NotFound": 0}
@@ -41,11 +39,10 @@ def templates() -> set[str]:
         errors._FIELD,
         errors._MEDIA_TYPE,
         errors._NO_DATABASE,
-        LOOKS_SEALED,
-        ERASED_SINCE,
         *reasons(),
+        *refused.CONTENT_PROBLEMS,
     }
-    parts = {ActsInTheWay.OBSTACLE, DependantsLeft.DEPENDANT, LOOKS_SEALED, ERASED_SINCE}
+    parts = {ActsInTheWay.OBSTACLE, DependantsLeft.DEPENDANT}
     return (
         literal
         | refusals
