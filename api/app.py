@@ -21,6 +21,7 @@ from api.audit import audit_router
 from api.committing import committing
 from api.described import Described
 from api.explanations import explanations_router
+from api.four_eyes import four_eyes_router
 from api.health import health_router
 from api.lists import Totals
 from api.log import log_router
@@ -78,6 +79,7 @@ def application(service: Service) -> FastAPI:
     app.include_router(audit_router())
     app.include_router(together_router([register for register in registers if register.recorded_by == "clerks"]))
     app.include_router(proposals_router())
+    app.include_router(four_eyes_router())
     app.include_router(series_router())
     app.include_router(statistics_router())
     app.include_router(outside_router())
