@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from starlette.responses import Response
 from api.answers import json_response, text_of
 from api.errors import Malformed, NotFound, problems
 from api.grants import Role, holds
+from api.lists import LARGEST_PAGE, USUAL_PAGE
 from api.registers import TheService
 from api.service import Service
 from api.sessions import NotPermitted, Session, SignedIn
@@ -21,10 +22,12 @@ from domain.act import Actor
 from domain.erasures import REGISTER
 from domain.legal_time import LegalDate, riga_date
 from domain.personal_code import PersonalCode
+from domain.retention import retention_rules
 from domain.value import Text
 from ledger.leaf import instant
 from projections.erasing import Concerned, by_code, by_field
 from projections.erasures import Decided, Receipt, erase
+from projections.retention import Due, due
 
 
 class WhomToErase(BaseModel):
@@ -63,8 +66,27 @@ class ErasureReceipt(BaseModel):
     unchanged: Unchanged | None = Field(description="The proof that nothing else changed; null in a preview")
 
 
+class DueShape(BaseModel):
+    """An entry whose values are due for erasure."""
+
+    register_name: str = Field(alias="register")
+    entry: UUID
+    registration_number: str | None
+    status: str
+    since: date = Field(description="Since when the entry is what it is")
+    ground: str = Field(description="On what ground its values are kept no longer")
+
+
+class DueDocument(BaseModel):
+    """Entries whose values are due on a day, the longest ended first. Nothing is erased without a decision."""
+
+    on: date
+    entries: list[DueShape]
+    more: bool
+
+
 def persons_router() -> APIRouter:
-    """``POST /persons/erasure``."""
+    """``POST /persons/erasure`` and ``GET /persons/due``."""
     router = APIRouter(tags=["persons"])
 
     @router.post("/persons/erasure", response_model=ErasureReceipt, responses=problems(400, 401, 403, 404, 409, 422))
@@ -88,7 +110,29 @@ def persons_router() -> APIRouter:
         receipt = erase(service.database, service.recording, concerned, decided, actor)
         return json_response(text_of(document(concerned, receipt)))
 
+    @router.get("/persons/due", response_model=DueDocument, responses=problems(400, 401, 403, 422))
+    def due_for_erasure(
+        service: TheService,
+        session: SignedIn,
+        on: Annotated[LegalDate | None, Query(description="The day asked about; default today")] = None,
+        limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = USUAL_PAGE,
+    ) -> Response:
+        """Entries that came to their end so long ago that the values of persons in them are kept no longer."""
+        _protecting(session)
+        day = on or riga_date(datetime.now(UTC))
+        with service.database.pool.connection() as connection:
+            entries = due(connection, retention_rules(), day, limit + 1)
+        return json_response(text_of({
+            "on": day.isoformat(), "entries": [due_json(each) for each in entries[:limit]],
+            "more": len(entries) > limit,
+        }))  # fmt: skip
+
     return router
+
+
+def due_json(each: Due) -> dict[str, Any]:
+    """An entry whose values are due, as it is told."""
+    return {**each._asdict(), "entry": str(each.entry), "since": each.since.isoformat()}
 
 
 def found(

@@ -10,17 +10,20 @@ from uuid import UUID
 import typer
 from pydantic import TypeAdapter, ValidationError
 
-from api.cli.output import NOTHING, err, out, refuse, show_document
+from api.cli.acts import MOST
+from api.cli.output import NOTHING, Form, FormOption, err, out, refuse, show, show_document
 from api.errors import Malformed, NotFound
-from api.persons import document, found
+from api.persons import document, due_json, found
 from api.service import running
 from api.settings import read_settings
 from domain.act import Actor
 from domain.legal_time import riga_date
 from domain.personal_code import PersonalCode
+from domain.retention import retention_rules
 from ledger.person_keys import PersonKeyRefused, new_key, replace_ring_in, ring_in
 from ledger.rotation import rewrap
 from projections.erasures import Decided, erase
+from projections.retention import due
 
 _CODE: TypeAdapter[str] = TypeAdapter(PersonalCode)
 
@@ -29,6 +32,7 @@ def add_to(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
     persons = typer.Typer(help="Personal data: erasure, and the key that protects it.", no_args_is_help=True)
     persons.command("erase")(erase_person)
+    persons.command("due")(due_for_erasure)
     persons.command("rotate-key")(rotate_key)
     app.add_typer(persons, name="person")
 
@@ -60,6 +64,16 @@ def erase_person(
         decided = Decided(case, legal_ground, riga_date(datetime.now(UTC)))
         actor = Actor("command-line", "data-protection")
         show_document(document(concerned, erase(service.database, service.recording, concerned, decided, actor)))
+
+
+def due_for_erasure(
+    on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day. Default: today in Riga.")] = None,
+    form: FormOption = Form.table,
+) -> None:
+    """List entries that ended so long ago that the values of persons in them are due for erasure. None is erased."""
+    day = riga_date(datetime.now(UTC)) if on is None else on.replace(tzinfo=UTC).date()
+    with running(read_settings()) as service, service.database.pool.connection() as connection:
+        show([due_json(each) for each in due(connection, retention_rules(), day, MOST)], form)
 
 
 def rotate_key() -> None:

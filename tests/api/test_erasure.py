@@ -180,6 +180,22 @@ def test_a_former_head_is_erased_and_the_present_one_and_notes_about_others_stay
     assert told(office.anyone.get(f"/registers/institutions/{school}"))["content"]["name"] != ERASED
 
 
+def test_values_are_due_so_many_years_after_the_end_and_no_more_once_they_are_erased(
+    office: Office, protector: httpx.Client
+) -> None:
+    school = str(office.register("2010-03-01", head="Vizbulīte Sila")["entry"])
+    office.act(school, "strike_off", "2012-05-01", basis="liquidation")
+
+    def due(on: str) -> list[str]:
+        return [each["entry"] for each in told(protector.get("/persons/due", params={"on": on}))["entries"]]
+
+    assert (school in due("2022-04-30"), school in due("2022-05-01")) == (False, True)
+    problem(office.clerk.get("/persons/due"), 403, "not-permitted")
+    for field in ("head", "founders"):
+        erased(protector, entry=school, field=field)
+    assert school not in due("2022-05-01")
+
+
 def test_a_key_put_back_from_an_older_backup_is_destroyed_again_when_the_service_starts(
     office: Office, protector: httpx.Client
 ) -> None:
