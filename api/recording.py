@@ -95,7 +95,7 @@ def recording_router(register: Register) -> APIRouter:
         actor = acting(session, register.name)
         entry_id = getattr(body, "entry", None) or uuid4()
         draft = draft_of(register, body, body.decision, entry_id, opens=True)
-        submission = _submission(request, [draft], actor, key, correlation, body)
+        submission = submission_of(request, [draft], actor, key, correlation, body)
         return await (_previewed(request, service, submission) if previewed else _one(service, submission))
 
     async def further_act(
@@ -107,7 +107,7 @@ def recording_router(register: Register) -> APIRouter:
         actor = acting(session, register.name)
         entry_id = await run_in_threadpool(_existing, service, register, entry)
         draft = draft_of(register, body, body.decision, entry_id, opens=False, version=_version(match))
-        submission = _submission(request, [draft], actor, key, correlation, body)
+        submission = submission_of(request, [draft], actor, key, correlation, body)
         if end_dependants:
             submission = _with_ends(service, session, submission)
         return await (_previewed(request, service, submission) if previewed else _one(service, submission))
@@ -140,7 +140,7 @@ def together_router(service_registers: list[Register]) -> APIRouter:
             if entry_id is None:
                 entry_id = await run_in_threadpool(_existing, service, register, act.entry)
             drafts.append(draft_of(register, act, body.decision, entry_id, opens=act.new))
-        submission = _submission(request, drafts, actors[0], key, correlation, body)
+        submission = submission_of(request, drafts, actors[0], key, correlation, body)
         if end_dependants:
             submission = _with_ends(service, session, submission)
         if previewed:
@@ -192,9 +192,10 @@ def _version(match: str | None) -> int | None:
     return int(found[1])
 
 
-def _submission(
+def submission_of(
     request: Request, drafts: list[Draft], actor: Actor, key: str | None, correlation: UUID | None, body: BaseModel
 ) -> Submission:
+    """What is asked to be recorded. A repeated request is known by its key, its path and its body."""
     idempotency = None
     if key is not None:
         try:

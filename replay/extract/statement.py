@@ -42,8 +42,7 @@ Part = Literal["public", "whole"]
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """What an extract is asked for: the entry, by number or id, at a moment, and whether with its confidential part."""
 
     register: Register

@@ -55,7 +55,7 @@ CHECK_OFFLINE = Titles(
     "Bez tīkla: šim PDF ir pievienots datu fails {file}. Tajā ir viss šeit teiktais, akti, pierādījumi, ka tie ir"
     " reģistru žurnālā, un parakstīta žurnāla kontrolsumma. To pārbauda jebkura programma, kas lasa C2SP un RFC 6962.",
     "Offline: the file {file} is attached to this PDF. It holds all that is said here, the acts, the proofs that they"
-    " are in the registers' log, and the log's signed checkpoint. Any program that reads C2SP and RFC 6962 can check it.",
+    " are in the registers' log, and the log's signed checkpoint. Any program that reads C2SP and RFC 6962 checks it.",
 )
 FINGERPRINT = Titles("Satura SHA-256", "SHA-256 of the content")
 CODE = Titles("Pārbaudes kods", "Check code")
