@@ -18,6 +18,9 @@ from api import errors
 from api.acts import acts_router
 from api.applications import applications_router
 from api.described import Described
+from api.extract_checks import checks_router
+from api.extract_pace import Pace
+from api.extracts import extract_router, extracts_router
 from api.health import health_router
 from api.lists import Totals
 from api.reads import Reads
@@ -56,6 +59,11 @@ def application(service: Service) -> FastAPI:
         app.include_router(router)
         if register.recorded_by == "clerks":
             app.include_router(recording_router(register))
+    pace = Pace()
+    for register in registers:
+        app.include_router(extract_router(register, pace))
+    app.include_router(extracts_router())
+    app.include_router(checks_router())
     app.include_router(acts_router())
     app.include_router(applications_router())
     app.include_router(together_router([register for register in registers if register.recorded_by == "clerks"]))

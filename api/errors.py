@@ -18,6 +18,7 @@ from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
 from api.accounts import TooManyAttempts
+from api.extract_pace import TooManyExtracts
 from api.field_problems import field_problem
 from api.language import Language, language_of, translated
 from api.oidc import IdentityProviderUnavailable
@@ -26,6 +27,9 @@ from api.sessions import NameOrPasswordWrong, NotAuthenticated, NotPermitted
 from domain.refusals import ActRefused
 from projections.moment import MalformedMoment
 from projections.recording import NothingRecorded, OutcomeUnknown, RecordingStopped
+from replay.extract.issued import ExtractGone
+from replay.extract.machine import NotSealedYet
+from replay.extract.seal import SealUnavailable
 
 
 class FieldProblem(BaseModel):
@@ -106,6 +110,10 @@ _STATUS: dict[type[Exception], int] = {
     NothingRecorded: 503,
     RecordingStopped: 503,
     IdentityProviderUnavailable: 503,
+    ExtractGone: 410,
+    NotSealedYet: 503,
+    SealUnavailable: 503,
+    TooManyExtracts: 429,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Literal
+from urllib.parse import urlencode
 
 from fastapi import Request
 from starlette.responses import Response
@@ -20,6 +21,8 @@ from replay.extract.statement import RULE_VERSION, Question, Statement, statemen
 
 ExtractForm = Literal["pdf", "json"]
 MEDIA: dict[ExtractForm, str] = {"pdf": "application/pdf", "json": "application/json"}
+FORMS: dict[str, ExtractForm] = {f".{form}": form for form in MEDIA}
+"""The forms by the endings of their files."""
 NO_EXTRACT = "no extract {number}, or its check code is another"
 
 
@@ -52,6 +55,14 @@ def stated(service: Service, question: Question, *, nonce: str | None) -> Statem
             entry=question.reference, register=question.register.name,
         )  # fmt: skip
     return made
+
+
+def address_of(service: Service, made: Statement) -> str:
+    """Where the same question can be asked again."""
+    stated_, moment = made.stated, made.moment
+    asked = {"as_of": moment.as_of, "known_at": moment.known_at.position, "part": stated_["part"]}
+    path = f"/registers/{stated_['register']}/{stated_['entry']}/extract"
+    return f"{service.settings.address}{path}?{urlencode(asked)}"
 
 
 def proved(service: Service, made: Statement, issue: Issue | None, address: str) -> Extract:

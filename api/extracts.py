@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from asyncio import shield, wrap_future
-from collections import deque
 from datetime import UTC, date, datetime
-from threading import Lock
 from typing import Annotated, Any, Literal, get_args
-from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Path, Query, Request
@@ -20,6 +16,7 @@ from api.answers import Known, json_response, moment_headers, text_of
 from api.errors import problems
 from api.extract_files import (
     ExtractForm,
+    address_of,
     again,
     check_given,
     check_part,
@@ -29,6 +26,7 @@ from api.extract_files import (
     proved,
     stated,
 )
+from api.extract_pace import Pace
 from api.formats import format_of
 from api.grants import Role
 from api.recording import Key, submission_of
@@ -114,29 +112,6 @@ class RevokedDocument(BaseModel):
     recorded_at: datetime
 
 
-class TooManyExtracts(Exception):
-    """More extracts were asked for without signing in than are issued in a minute."""
-
-    message = "too many extracts were issued to callers who are not signed in: expected a pause of a minute"
-
-
-class Pace:
-    """At most ``most`` of something in any minute. Thread-safe."""
-
-    def __init__(self, most: int = 30) -> None:
-        self._most, self._lately, self._lock = most, deque[float](), Lock()
-
-    def take(self) -> None:
-        """Count one more; raises TooManyExtracts."""
-        now = time.monotonic()
-        with self._lock:
-            while self._lately and now - self._lately[0] >= 60:
-                self._lately.popleft()
-            if len(self._lately) >= self._most:
-                raise TooManyExtracts
-            self._lately.append(now)
-
-
 def extract_router(register: Register, pace: Pace) -> APIRouter:
     """``/registers/{register}/{entry}/extract`` and ``…/extracts``."""
     router = APIRouter(prefix=f"/registers/{register.name}", tags=["extracts"])
@@ -162,12 +137,10 @@ def _add_reading(router: APIRouter, register: Register) -> None:
         made = stated(
             service, Question(register, entry, read_as_of(as_of), read_known_at(known_at), part), nonce=None
         )  # fmt: skip
-        moment, asked_again = made.moment, {"as_of": made.moment.as_of, "known_at": made.moment.known_at.position}
-        path = f"/registers/{register.name}/{made.answer.state.entry_id}/extract"
-        address = f"{service.settings.address}{path}?{urlencode({**asked_again, 'part': part})}"
+        moment = made.moment
         headers = {**moment_headers(moment), "Vary": "Authorization, Accept, Accept-Language"}
         name = f"{register.name}-{made.answer.state.registration_number or made.answer.state.entry_id}-{moment.as_of}"
-        found = proved(service, made, None, address)
+        found = proved(service, made, None, address_of(service, made))
         return file_response(service, found, shown, language_asked(request), name, headers)
 
 

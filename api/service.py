@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from api.extract_seal import seal_of
 from api.settings import Settings
 from domain.catalogue import Catalogue
 from domain.registers import all_registers
 from ledger.database import Database, EmbeddedServer, migrate
 from ledger.ledger import Ledger
 from projections.recording import Recording
+from replay.extract.seal import Seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +26,13 @@ class Service:
     catalogue: Catalogue
     ledger: Ledger
     recording: Recording
+    seal: Seal | None
 
 
 @contextmanager
 def running(settings: Settings) -> Iterator[Service]:
     """The service, its database brought to this version's schema; the embedded server if no URL is set."""
+    seal = seal_of(settings)
     server = None if settings.database_url else EmbeddedServer(settings.data_folder / "postgres")
     url = settings.database_url or (server.url if server else "")
     try:
@@ -37,7 +41,7 @@ def running(settings: Settings) -> Iterator[Service]:
         catalogue = Catalogue(all_registers())
         recording = Recording(database, catalogue)
         try:
-            yield Service(settings, url, database, catalogue, Ledger(catalogue), recording)
+            yield Service(settings, url, database, catalogue, Ledger(catalogue), recording, seal)
         finally:
             recording.close()
             database.close()

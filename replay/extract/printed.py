@@ -101,10 +101,10 @@ def _facts(extract: Extract, language: Language) -> Iterator[Row]:
     if state.registration_number is not None:
         title = title_of_field(register.name, register.number_field) or words.NUMBER
         yield Row(said(title, language), (state.registration_number,))
-    first = day_said(state.valid_from, language)
+    first = day_written(state.valid_from, language)
     holds = said(words.VALID_SINCE, language, first=first)
     if state.valid_to != NEVER_ENDS:
-        last = day_said(date.fromordinal(state.valid_to.toordinal() - 1), language)
+        last = day_written(date.fromordinal(state.valid_to.toordinal() - 1), language)
         holds = said(words.VALID, language, first=first, last=last)
     status = register.statuses.get(state.status)
     yield Row(said(words.STATUS, language), (state.status if status is None else said(status, language), holds))
@@ -159,8 +159,7 @@ def _act(act: Act, language: Language) -> ActRow:
     day = day_written(decision.decided_on, language)
     told = (
         day if decision.number is None else said(words.DECISION_NUMBERED, language, number=decision.number, day=day),
-        said(words.FORMS[decision.form], language),
-        decision.body,
+        ", ".join(filter(None, (said(words.FORMS[decision.form], language), decision.body))),
         decision.legal_ground,
     )
     recorded = f"{act.recorded_at.astimezone(RIGA):%d.%m.%Y %H:%M}"
