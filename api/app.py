@@ -83,8 +83,9 @@ async def _to_the_paths() -> RedirectResponse:
 
 
 @asynccontextmanager
-async def _reading(_: FastAPI) -> AsyncIterator[None]:
-    """While the application runs, so many requests read at once."""
+async def _reading(app: FastAPI) -> AsyncIterator[None]:
+    """While the application runs, so many requests read at once; the whole tree is checked when it begins."""
+    app.state.service.sealer.check_whole()
     to_thread.current_default_thread_limiter().total_tokens = READING_AT_ONCE
     get_running_loop().set_default_executor(ThreadPoolExecutor(READING_AT_ONCE, "reading"))
     yield

@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from api.extract_seal import seal_of
+from api.log_signer import log_signer
 from api.settings import Settings
 from domain.catalogue import Catalogue
 from domain.registers import all_registers
 from ledger.database import Database, EmbeddedServer, migrate
 from ledger.ledger import Ledger
+from ledger.sealing import Sealer
 from projections.recording import Recording
 from replay.extract.seal import Seal
 
@@ -26,6 +28,7 @@ class Service:
     catalogue: Catalogue
     ledger: Ledger
     recording: Recording
+    sealer: Sealer
     seal: Seal | None
 
 
@@ -33,17 +36,20 @@ class Service:
 def running(settings: Settings) -> Iterator[Service]:
     """The service, its database brought to this version's schema; the embedded server if no URL is set."""
     seal = seal_of(settings)
+    signer = log_signer(settings)
     server = None if settings.database_url else EmbeddedServer(settings.data_folder / "postgres")
     url = settings.database_url or (server.url if server else "")
     try:
         migrate(url)
         database = Database(url)
         catalogue = Catalogue(all_registers())
-        recording = Recording(database, catalogue)
+        sealer = Sealer(database, signer)
+        recording = Recording(database, catalogue, lambda: sealer.refusal)
         try:
-            yield Service(settings, url, database, catalogue, Ledger(catalogue), recording, seal)
+            yield Service(settings, url, database, catalogue, Ledger(catalogue), recording, sealer, seal)
         finally:
             recording.close()
+            sealer.close()
             database.close()
     finally:
         if server is not None:

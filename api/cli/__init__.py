@@ -11,6 +11,7 @@ import typer
 from api.cli import access, acts, archive, extract, registers, replaying, report, running, statistics
 from api.cli.output import REFUSED, err
 from api.settings import SettingsRefused
+from ledger.key_files import KeyRefused
 from replay.rebuild import RebuildFailed
 
 app = typer.Typer(
@@ -43,6 +44,9 @@ def main() -> None:
         app()
     except SettingsRefused as refused:
         err.print(f"settings: {refused}", style="red", highlight=False)
+        sys.exit(REFUSED)
+    except KeyRefused as refused:
+        err.print(f"keys: {refused}", style="red", highlight=False)
         sys.exit(REFUSED)
     except RebuildFailed as failed:
         err.print(f"replay: {failed}; the live registers are as they were", style="red", highlight=False)

@@ -74,7 +74,7 @@ class Seal:
             signing_key=keys.PrivateKeyInfo.load(
                 private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
             ),
-            cert_registry=SimpleCertificateStore.from_certs([_asn1(each) for each in chain]),
+            cert_registry=SimpleCertificateStore.from_certs([_asn1(each) for each in chain]),  # type: ignore[no-untyped-call],
         )
 
     def sealed(self, pdf: bytes) -> bytes:
@@ -109,7 +109,7 @@ class _HttpTimeStamper(TimeStamper):
     """A time-stamping authority asked over HTTP (RFC 3161 section 3.4)."""
 
     def __init__(self, address: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._address = address
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
