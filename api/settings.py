@@ -80,6 +80,11 @@ class Settings(BaseSettings):
         """The folder of the keys."""
         return self.keys_folder or self.data_folder / "keys"
 
+    @property
+    def address(self) -> str:
+        """The address of the service, as printed on extracts."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
     @field_validator("database_url")
     @classmethod
     def _address_can_be_read(cls, address: str | None) -> str | None:
@@ -105,11 +110,7 @@ class Settings(BaseSettings):
             )
         return self
 
-    @property
-    def address(self) -> str:
-        """The address of the service, as printed on extracts."""
-        return self.public_url or f"http://{self.host}:{self.port}"
-
+    @model_validator(mode="after")
     def _whole_token(self) -> Settings:
         parts = (self.log_pkcs11_module, self.log_pkcs11_token, self.log_pkcs11_key, self.log_origin)
         pins = (self.log_pkcs11_pin, self.log_pkcs11_pin_file)

@@ -74,7 +74,7 @@ class Seal:
             signing_key=keys.PrivateKeyInfo.load(
                 private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
             ),
-            cert_registry=SimpleCertificateStore.from_certs([_asn1(each) for each in chain]),  # type: ignore[no-untyped-call],
+            cert_registry=_registry(chain),
         )
 
     def sealed(self, pdf: bytes) -> bytes:
@@ -166,6 +166,13 @@ def _from_pkcs12(
 def _public(of: Any) -> bytes:
     found: bytes = of.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return found
+
+
+def _registry(chain: list[x509.Certificate]) -> SimpleCertificateStore:
+    registry = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    for each in chain:
+        registry.register(_asn1(each))
+    return registry
 
 
 def _asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
