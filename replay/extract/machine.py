@@ -99,12 +99,12 @@ def extract(
         "checkpoint": note.decode(),
         "key": str(key),
     }
-    return Extract(statement, issue, check, {name: file[name] for name in _ORDER})
+    return Extract(statement, issue, check, dict(sorted(file.items(), key=lambda member: _ORDER.index(member[0]))))
 
 
 _ORDER = (
     "format", "number", "register", "entry", "registration_number", "as_of", "known_at", "part", "state",
-    "rule_version", "nonce", "sha256", "check", "acts", "issue", "checkpoint", "key",
+    "named", "rule_version", "nonce", "sha256", "check", "acts", "issue", "checkpoint", "key",
 )  # fmt: skip
 """The members of a machine file as they are written: what it says comes before what proves it."""
 
