@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import io
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from pypdf import PdfReader
 
 from ledger.merkle import ProofRefused
 from ledger.note import VerifierKey
+from replay.extract.statement import hash_of
 from tests.api.extracts_read import attached, check, everything_in, payloads, text_of
 from tests.api.office import INSTITUTIONS, Json, Office, opened, problem, told
 from tests.api.serving import account, caller
@@ -104,18 +106,12 @@ def test_a_changed_extract_does_not_check(office: Office, school: str, key: Veri
     if change != "proof":
         with pytest.raises(AssertionError):
             check(forged, key)
-    forged["sha256"] = _rehashed(forged)
+    forged["sha256"] = hash_of(forged)
     if change == "name":  # nothing but the act that issues an extract binds what is shown
         assert forged["issue"] is None
     else:
         with pytest.raises((AssertionError, ProofRefused)):
             check(forged, key)
-
-
-def _rehashed(file: Json) -> str:
-    from replay.extract.statement import hash_of
-
-    return hash_of(file)
 
 
 def test_an_extract_for_information_has_the_same_bytes_whatever_is_recorded_later(office: Office, school: str) -> None:
@@ -140,15 +136,14 @@ def test_the_pdf_says_what_its_attached_machine_file_states(office: Office, scho
 
 
 def test_the_pdf_claims_what_the_typesetter_checked(office: Office, school: str) -> None:
-    import io
-
     reader = PdfReader(io.BytesIO(asked(office.anyone, school, "pdf")))
     metadata = reader.xmp_metadata
     assert metadata is not None
     assert (metadata.pdfaid_part, metadata.pdfaid_conformance) == ("3", "A")
-    assert reader.root_object["/Lang"] == "lv"
-    assert reader.root_object["/MarkInfo"]["/Marked"]
-    (file,) = reader.root_object["/AF"]
+    root: Any = reader.root_object
+    assert root["/Lang"] == "lv"
+    assert root["/MarkInfo"]["/Marked"]
+    (file,) = root["/AF"]
     assert file.get_object()["/AFRelationship"] == "/Data"
     assert reader.metadata is not None
     assert reader.metadata.title == "Izraksts no reģistra: Izglītības iestāžu reģistrs"
