@@ -25,7 +25,9 @@ from api.health import health_router
 from api.lists import Totals
 from api.reads import Reads
 from api.recording import recording_router, together_router
+from api.reference import reference_router
 from api.registers import register_router, registers_router
+from api.series import series_router
 from api.service import Service
 from api.sessions import Sessions
 from api.signing_in import sessions_router
@@ -67,7 +69,9 @@ def application(service: Service) -> FastAPI:
     app.include_router(acts_router())
     app.include_router(applications_router())
     app.include_router(together_router([register for register in registers if register.recorded_by == "clerks"]))
+    app.include_router(series_router())
     app.include_router(statistics_router())
+    app.include_router(reference_router())
     app.include_router(health_router())
     app.add_api_route("/", _to_the_paths, include_in_schema=False)
     errors.install(app)

@@ -15,6 +15,7 @@ from uuid import UUID
 from domain.act import Act, Actor, Decision, Draft
 from domain.catalogue import topic_of
 from domain.decide import check_links, decide, kind_of, validated
+from domain.legal_grounds import mismatches
 from domain.refusals import (
     ActRefused,
     DependantsLeft,
@@ -152,7 +153,7 @@ class Batch:
         staged.timelines[draft.entry_id] = timeline
         staged.acts.append((history, act, self._ledger.catalogue.encode(act)))
         number = timeline.state_made_by(act).content.get(register.number_field)
-        warnings = tuple(register.warnings_about(act.stated))
+        warnings = (*register.warnings_about(act.stated), *mismatches(register.name, draft.decision))
         return RecordedAct(act.position, act.recorded_at, register.name, act.entry_id, number, act.version, warnings)
 
     def keep(self, submission: Submission, staged: Staged) -> None:

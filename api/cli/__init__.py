@@ -9,6 +9,18 @@ import psycopg
 import typer
 
 from api.cli import access, acts, archive, extract, registers, replaying, report, running, statistics
+from api.cli import (
+    access,
+    acts,
+    archive,
+    registers,
+    replaying,
+    report,
+    running,
+    series,
+    statistics,
+    witness,
+)
 from api.cli.output import REFUSED, err
 from api.settings import SettingsRefused
 from ledger.key_files import KeyRefused
@@ -27,11 +39,13 @@ running.add_to(app)
 replaying.add_to(app)
 report.add_to(app)
 statistics.add_to(app)
+series.add_to(app)
 archive.add_to(app)
 registers.add_to(app)
 acts.add_to(app)
 extract.add_to(app)
 access.add_to(app)
+witness.add_to(app)
 
 
 def main() -> None:
