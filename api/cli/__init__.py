@@ -8,11 +8,11 @@ from io import TextIOWrapper
 import psycopg
 import typer
 
-from api.cli import access, acts, archive, extract, registers, replaying, report, running, statistics
 from api.cli import (
     access,
     acts,
     archive,
+    extract,
     registers,
     replaying,
     report,
