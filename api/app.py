@@ -18,11 +18,13 @@ from api import errors
 from api.acts import acts_router
 from api.applications import applications_router
 from api.described import Described
+from api.explanations import explanations_router
 from api.extract_checks import checks_router
 from api.extract_pace import Pace
 from api.extracts import extract_router, extracts_router
 from api.health import health_router
 from api.lists import Totals
+from api.log import log_router
 from api.reads import Reads
 from api.recording import recording_router, together_router
 from api.reference import reference_router
@@ -59,6 +61,7 @@ def application(service: Service) -> FastAPI:
     app.include_router(registers_router(totals))
     for register, router in zip(registers, reading, strict=True):
         app.include_router(router)
+        app.include_router(explanations_router(register))
         if register.recorded_by == "clerks":
             app.include_router(recording_router(register))
     pace = Pace()
@@ -71,6 +74,7 @@ def application(service: Service) -> FastAPI:
     app.include_router(together_router([register for register in registers if register.recorded_by == "clerks"]))
     app.include_router(series_router())
     app.include_router(statistics_router())
+    app.include_router(log_router())
     app.include_router(reference_router())
     app.include_router(health_router())
     app.add_api_route("/", _to_the_paths, include_in_schema=False)

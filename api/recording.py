@@ -21,7 +21,9 @@ from api.bodies import OneAct, draft_of, one_act, together
 from api.errors import Malformed, problems
 from api.grants import Role
 from api.language import language_of
+from api.log import Receipt
 from api.previews import PreviewDocument, preview_json
+from api.receipts import WantsReceipt, receipts_of
 from api.registers import Entry, TheService
 from api.service import Service
 from api.sessions import NotPermitted, Session, SignedIn
@@ -68,6 +70,10 @@ class RecordedShape(BaseModel):
     version: int
     warnings: list[str] = Field(description="What does not fit the usual form, though it was no reason to refuse")
     ended: list[RecordedShape] = Field(default=[], description="The ends of dependants that were asked for as well")
+    receipt: Receipt | None = Field(
+        default=None,
+        description="With receipt=true: the proof of it; null if sealing is late, and then asked for later",
+    )
 
 
 class RecordedTogether(BaseModel):
@@ -89,19 +95,19 @@ def recording_router(register: Register) -> APIRouter:
 
     async def first_act(
         request: Request, service: TheService, session: SignedIn, body: OneAct, key: Key = None,
-        correlation: Correlation = None, previewed: Previewed = False,
+        correlation: Correlation = None, previewed: Previewed = False, receipt: WantsReceipt = False,
     ) -> Response:  # fmt: skip
         """Record the first act of a new entry: an application, a registration, a refusal, a deferral."""
         actor = acting(session, register.name)
         entry_id = getattr(body, "entry", None) or uuid4()
         draft = draft_of(register, body, body.decision, entry_id, opens=True)
         submission = submission_of(request, [draft], actor, key, correlation, body)
-        return await (_previewed(request, service, submission) if previewed else _one(service, submission))
+        return await (_previewed(request, service, submission) if previewed else _one(service, submission, receipt))
 
     async def further_act(
         request: Request, service: TheService, session: SignedIn, entry: Entry, body: OneAct, key: Key = None,
         match: Match = None, correlation: Correlation = None, previewed: Previewed = False,
-        end_dependants: WithDependants = False,
+        end_dependants: WithDependants = False, receipt: WantsReceipt = False,
     ) -> Response:  # fmt: skip
         """Record a further act of an entry. With If-Match, only if the entry is still at that version."""
         actor = acting(session, register.name)
@@ -110,7 +116,7 @@ def recording_router(register: Register) -> APIRouter:
         submission = submission_of(request, [draft], actor, key, correlation, body)
         if end_dependants:
             submission = _with_ends(service, session, submission)
-        return await (_previewed(request, service, submission) if previewed else _one(service, submission))
+        return await (_previewed(request, service, submission) if previewed else _one(service, submission, receipt))
 
     first_act.__annotations__["body"] = first_body
     further_act.__annotations__["body"] = further_body
@@ -128,6 +134,7 @@ def together_router(service_registers: list[Register]) -> APIRouter:
     async def acts_together(
         request: Request, service: TheService, session: SignedIn, body: Any, key: Key = None,
         correlation: Correlation = None, previewed: Previewed = False, end_dependants: WithDependants = False,
+        receipt: WantsReceipt = False,
     ) -> Response:  # fmt: skip
         """Record several acts of one decision, all or none. Successor and predecessor links must be mutual."""
         drafts: list[Draft] = []
@@ -146,7 +153,8 @@ def together_router(service_registers: list[Register]) -> APIRouter:
         if previewed:
             return await _previewed(request, service, submission)
         recorded = await _recorded(service, submission)
-        return json_response(f'{{"acts":{text_of([_document(act) for act in recorded])}}}', status=201)
+        shown = await _documents(service, recorded, receipt)
+        return json_response(f'{{"acts":{text_of(shown)}}}', status=201)
 
     acts_together.__annotations__["body"] = together(service_registers)
     router.add_api_route(
@@ -237,14 +245,22 @@ async def _previewed(request: Request, service: Service, submission: Submission)
     return json_response(await run_in_threadpool(preview_json, service, submission, language))
 
 
-async def _one(service: Service, submission: Submission) -> Response:
-    recorded, *ended = await _recorded(service, submission)
+async def _one(service: Service, submission: Submission, receipt: bool) -> Response:
+    acts = await _recorded(service, submission)
+    (shown, *ended), recorded = await _documents(service, acts, receipt), acts[0]
     headers = {
         "ETag": f'"{recorded.version}"',
         "Location": f"/registers/{recorded.register}/{recorded.entry}",
     }
-    shown = {**_document(recorded), "ended": [_document(act) for act in ended]}
-    return json_response(text_of(shown), headers, 201)
+    return json_response(text_of({**shown, "ended": ended}), headers, 201)
+
+
+async def _documents(service: Service, acts: list[RecordedAct], receipt: bool) -> list[dict[str, Any]]:
+    """What is told of recorded acts, each with its receipt if they are asked for."""
+    if not receipt:
+        return [_document(act) for act in acts]
+    receipts = await receipts_of(service, [act.position for act in acts])
+    return [{**_document(act), "receipt": receipts[act.position]} for act in acts]
 
 
 def _document(act: RecordedAct) -> dict[str, Any]:

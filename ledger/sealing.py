@@ -62,7 +62,7 @@ class Sealer:
 
     @property
     def verifier_key(self) -> VerifierKey:
-        """The key by which anyone checks what is signed now."""
+        """The key that checks what is sealed from now on."""
         return self._signer.signer.verifier_key
 
     def seal(self) -> None:
@@ -150,7 +150,7 @@ class Sealer:
             check_tiles(connection)
         grow(connection, size)
         tiles = Tiles(connection)
-        checkpoint = Checkpoint(self._signer.signer.verifier_key.name, size, root(tiles, size))
+        checkpoint = Checkpoint(self.verifier_key.name, size, root(tiles, size))
         if last is not None:
             proof = consistency_proof(tiles, last.size, size)
             check_consistency(last.size, last.root, size, checkpoint.root, proof)
@@ -166,13 +166,15 @@ class Sealer:
         note = None if self.trouble or self.refusal else self._newest_note()
         size = 0 if note is None else Checkpoint.parse(Note.parse(note).text).size
         for position, answer in waiting:
-            if note is not None and position < size:
-                answer.set_result(note)
-            elif self.refusal is not None or last:
-                answer.set_exception(LedgerHalted(self.refusal or self.trouble or "the service is shutting down"))
-            else:
+            there = note is not None and position < size
+            if not there and self.refusal is None and not last:
                 with self._guard:
                     self._waiting.append((position, answer))
+            elif answer.set_running_or_notify_cancel():  # else nobody waits any more
+                if there:
+                    answer.set_result(note or b"")
+                else:
+                    answer.set_exception(LedgerHalted(self.refusal or self.trouble or "the service is shutting down"))
 
     def _newest_note(self) -> bytes | None:
         try:

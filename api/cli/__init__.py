@@ -12,7 +12,9 @@ from api.cli import (
     access,
     acts,
     archive,
+    explaining,
     extract,
+    log,
     registers,
     replaying,
     report,
@@ -42,9 +44,11 @@ statistics.add_to(app)
 series.add_to(app)
 archive.add_to(app)
 registers.add_to(app)
+explaining.add_to(app)
 acts.add_to(app)
 extract.add_to(app)
 access.add_to(app)
+log.add_to(app)
 witness.add_to(app)
 
 
