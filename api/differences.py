@@ -15,9 +15,10 @@ from api.errors import NO_ENTRY, Malformed, NotFound
 from api.service import Service
 from domain.act import Act, is_public
 from domain.register import Register
+from ledger.vault import Vault
 from projections.differences import StatePair, acts_between, differing, touches
 from projections.moment import Moment, read_as_of, resolve_known_at
-from projections.reading import EntryState, as_uuid, entry_ids
+from projections.reading import EntryState, as_uuid, clear, entry_ids
 
 
 class FieldDifference(BaseModel):
@@ -63,7 +64,7 @@ def diff_entry(
         pairs = differing(
             connection, register, first, second, only=found[-1], hidden=() if confidential else register.not_public
         )
-    return _document(register, first, second, pairs, acts, None, confidential)
+    return _document(register, first, second, pairs, acts, None, confidential, service.vault)
 
 
 def diff_register(
@@ -80,7 +81,7 @@ def diff_register(
         following = pairs[limit - 1].entry_id if len(pairs) > limit else None
         pairs = pairs[:limit]
         acts = service.ledger.acts_of(connection, [pair.entry_id for pair in pairs])
-    return _document(register, first, second, pairs, acts, following, confidential)
+    return _document(register, first, second, pairs, acts, following, confidential, service.vault)
 
 
 def _moment(connection: Connection[Any], field: str, text: str) -> Moment:
@@ -98,13 +99,22 @@ def _document(
     acts: dict[UUID, list[Act]],
     following: UUID | None,
     confidential: bool,
+    vault: Vault,
 ) -> Response:
-    shown = [_pair_json(register, pair, acts[pair.entry_id], before, after, confidential) for pair in pairs]
+    opened = [_opened(pair, vault, confidential) for pair in pairs]
+    shown = [_pair_json(register, pair, acts[pair.entry_id], before, after, confidential) for pair in opened]
     entries = ",".join(text for text in shown if text)
     cursor = "null" if following is None else f'"{following}"'
     return json_response(
         f'{{"from":{{{moment_json(before)}}},"to":{{{moment_json(after)}}},"entries":[{entries}],"next_cursor":{cursor}}}'
     )
+
+
+def _opened(pair: StatePair, vault: Vault, confidential: bool) -> StatePair:
+    before, after = (
+        None if state is None else clear(state, vault, confidential=confidential) for state in (pair.before, pair.after)
+    )
+    return pair._replace(before=before, after=after)
 
 
 def _pair_json(

@@ -25,6 +25,7 @@ from api.oidc import IdentityProviderUnavailable
 from api.refused import REFUSED, TITLES, ActInTheWay, DependantShape, refused_problem, slug_of
 from api.sessions import NameOrPasswordWrong, NotAuthenticated, NotPermitted
 from domain.refusals import ActRefused
+from ledger.person_keys import PersonKeyRefused
 from ledger.sealing import LedgerHalted
 from projections.moment import MalformedMoment
 from projections.recording import NothingRecorded, OutcomeUnknown, RecordingStopped
@@ -110,6 +111,7 @@ _STATUS: dict[type[Exception], int] = {
     OutcomeUnknown: 503,
     NothingRecorded: 503,
     RecordingStopped: 503,
+    PersonKeyRefused: 503,
     LedgerHalted: 503,
     IdentityProviderUnavailable: 503,
     ExtractGone: 410,

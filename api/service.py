@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from api.extract_seal import seal_of
 from api.log_signer import log_signer
+from api.person_vault import person_vault
 from api.settings import Settings
 from domain.catalogue import Catalogue
 from domain.registers import all_registers
 from ledger.database import Database, EmbeddedServer, migrate
 from ledger.ledger import Ledger
 from ledger.sealing import Sealer
+from ledger.vault import Vault
 from projections.recording import Recording
 from replay.extract.seal import Seal
 
@@ -29,6 +31,7 @@ class Service:
     ledger: Ledger
     recording: Recording
     sealer: Sealer
+    vault: Vault
     seal: Seal | None
 
 
@@ -41,16 +44,17 @@ def running(settings: Settings) -> Iterator[Service]:
     url = settings.database_url or (server.url if server else "")
     try:
         migrate(url)
-        database = Database(url)
-        catalogue = Catalogue(all_registers())
-        sealer = Sealer(database, signer)
-        recording = Recording(database, catalogue, lambda: sealer.refusal)
-        try:
-            yield Service(settings, url, database, catalogue, Ledger(catalogue), recording, sealer, seal)
-        finally:
-            recording.close()
-            sealer.close()
-            database.close()
+        with person_vault(settings, url) as vault:
+            database = Database(url)
+            catalogue = Catalogue(all_registers(), vault)
+            sealer = Sealer(database, signer)
+            recording = Recording(database, catalogue, lambda: sealer.refusal)
+            try:
+                yield Service(settings, url, database, catalogue, Ledger(catalogue), recording, sealer, vault, seal)
+            finally:
+                recording.close()
+                sealer.close()
+                database.close()
     finally:
         if server is not None:
             server.stop()

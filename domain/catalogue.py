@@ -7,6 +7,7 @@ event that the catalogue does not know stops the reader.
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -14,9 +15,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from pydantic import ValidationError
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from domain.act import Act, Decision, Payload
+from domain.personal import PREFIX, TOKEN, Erased, Personal, Seal, Unsealing, Whose, changed
+from domain.refusals import ContentRefused
 from domain.register import ActKind, Register
 from domain.stated_fields import StatedFields
 from domain.value import Value
@@ -51,9 +54,11 @@ class _Reader(NamedTuple):
 
 
 class Catalogue:
-    """All events of the given registers."""
+    """All events of the given registers, and who opens what is sealed in them."""
 
-    def __init__(self, registers: Iterable[Register]) -> None:
+    def __init__(self, registers: Iterable[Register], vault: Unsealing | None = None) -> None:
+        """Without a ``vault`` nothing is sealed, and what was is not read."""
+        self.vault = vault
         self.registers = {register.name: register for register in registers}
         self._kinds: dict[str, tuple[Register, ActKind, int]] = {}
         self._readers: dict[str, _Reader] = {}
@@ -78,23 +83,56 @@ class Catalogue:
         """The register whose acts are recorded under ``topic``; raises UnknownEvent."""
         return self._known(topic)[0]
 
-    def encode(self, act: Act) -> bytes:
-        """The canonical bytes of what ``act`` says: sorted keys, no spaces, UTF-8 in NFC."""
+    def encode(self, act: Act, seal: Seal | None = None) -> bytes:
+        """The canonical bytes of what ``act`` says: sorted keys, no spaces, UTF-8 in NFC.
+
+        With ``seal`` the values of persons and free texts are stored as its tokens. Raises ContentRefused if anything
+        else looks like one.
+        """
         stated = act.payload.model_dump(mode="json", exclude={"content"})
         stated["content"] = act.fields
+        sealed = 0
+        if seal is not None:
+            sealing = _Sealing(seal)
+            names = self.registers[act.payload.register_name].sealed_fields
+            stated["content"] = changed(act.fields, names, sealing.token)
+            for name in FREE_TEXTS:
+                if stated[name] is not None:
+                    stated[name] = sealing.token(Whose.TEXT, name, stated[name])
+            sealed = sealing.tokens
         text = json.dumps(stated, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+        if seal is not None and text.count(PREFIX) != sealed:
+            raise ContentRefused([("content", LOOKS_SEALED)])
         return unicodedata.normalize("NFC", text).encode()
 
     def decode(
-        self, topic: str, state: bytes, *, position: int, recorded_at: datetime, entry_id: UUID, version: int
+        self,
+        topic: str,
+        state: bytes,
+        *,
+        position: int,
+        recorded_at: datetime,
+        entry_id: UUID,
+        version: int,
+        vault: Unsealing | None = None,
     ) -> Act:
-        """The act stored as ``state`` under ``topic``. Raises UnreadableEvent on anything unexpected."""
+        """The act stored as ``state`` under ``topic``. Raises UnreadableEvent on anything unexpected.
+
+        What is sealed is opened by ``vault``, or by the catalogue's own. An act of a person who was erased is read as
+        any other, with ``Erased`` in the place of the values.
+        """
         register, kind, stored_version, validate, content_fields = self._readers.get(topic) or self._reader(topic)
         try:
             stated = from_json(state, allow_inf_nan=False)
             if stored_version < kind.version:
                 stated = _upcast(kind, stored_version, stated)
                 state = json.dumps(stated).encode()
+            if _PREFIX in state:
+                opening = _Opening(vault or self.vault, entry_id)
+                state = opening.opened_json(state)
+                stated["content"] = changed(stated["content"], register.sealed_fields, opening.value)
+                if opening.erased:
+                    validate = _READS_ERASED
             payload = validate(state, strict=True)
         except (ValidationError, ValueError) as error:
             raise UnreadableEvent(f"position {position}, {topic}: {error}") from error
@@ -120,6 +158,55 @@ class Catalogue:
             return self._kinds[topic]
         except KeyError:
             raise UnknownEvent(f"event {topic!r} is not in the catalogue of this version") from None
+
+
+_READS_ERASED: Callable[..., Payload[Any]] = Payload[Any].__pydantic_validator__.validate_json
+"""Reads an act in whose content something is erased: as strictly as any, but for the content's own values."""
+
+FREE_TEXTS = ("note", "source")
+"""What an act says in any words, beside its content."""
+
+LOOKS_SEALED = "expected text, met what stands in the ledger for a sealed value"
+_PREFIX = PREFIX.encode()
+_TOKEN = re.compile(TOKEN.pattern.encode())
+
+
+class _Sealing:
+    """Seals the values of one act, each in the form in which it is stored, and counts the tokens."""
+
+    def __init__(self, seal: Seal) -> None:
+        self._seal, self.tokens = seal, 0
+
+    def token(self, whose: Whose, field: str, text: str) -> str:
+        """The token of a value; a value that was read from the ledger keeps the one it has."""
+        self.tokens += 1
+        if PREFIX in text:
+            raise ContentRefused([(field, LOOKS_SEALED)])
+        return (
+            text.token if isinstance(text, Personal) else self._seal(whose, field, unicodedata.normalize("NFC", text))
+        )
+
+
+class _Opening:
+    """Opens what is sealed in one act, and notes whether anything is erased."""
+
+    def __init__(self, vault: Unsealing | None, entry_id: UUID) -> None:
+        if vault is None:
+            raise ValueError("a sealed value, and no keys to open it with")
+        self._vault, self._entry_id, self.erased = vault, entry_id, False
+
+    def value(self, _: Whose, __: str, text: str) -> str:
+        """The value that is stored as ``text``; one stored before values were sealed is text itself."""
+        return self._vault.opened(text, self._entry_id) if text.startswith(PREFIX) else text
+
+    def opened_json(self, state: bytes) -> bytes:
+        """The stored JSON with clear values, to be validated."""
+        return _TOKEN.sub(self._json, state)
+
+    def _json(self, found: re.Match[bytes]) -> bytes:
+        value = self._vault.opened(found.group().decode(), self._entry_id)
+        self.erased = self.erased or isinstance(value, Erased)
+        return to_json(str(value))[1:-1]
 
 
 _DECISION_FIELDS = len(Decision.model_fields)

@@ -24,7 +24,7 @@ from domain.refusals import (
     NumberTaken,
     UnknownRegister,
 )
-from domain.register import Register
+from domain.register import Fields, Register
 from domain.timeline import Timeline
 from ledger.ledger import Ledger
 from ledger.recorder import Append, StoredAct
@@ -33,6 +33,7 @@ from projections.answers import Answers, Asked, IdempotencyKey, RecordedAct
 from projections.entry_states import EntryHistory
 from projections.links import Links, targets_of
 from projections.numbers import AliveSpan, Numbers, StagedNumbers, alive_spans
+from projections.persons import Persons
 from projections.write import write_facts, write_layers, write_series
 
 
@@ -60,7 +61,8 @@ class Staged:
     """What one submission has decided so far; dropped if a later act of it is refused."""
 
     recorded: list[RecordedAct] = field(default_factory=list)
-    acts: list[tuple[EntryHistory, Act, bytes]] = field(default_factory=list)
+    acts: list[tuple[EntryHistory, Act, Fields]] = field(default_factory=list)
+    """Each act with its entry, and with the content that it leaves."""
     timelines: dict[UUID, Timeline] = field(default_factory=dict)
     numbers: StagedNumbers = field(default_factory=StagedNumbers)
 
@@ -77,9 +79,11 @@ class Batch:
         self._numbers = Numbers(append.cursor)
         self._links = Links(append.cursor, ledger.catalogue.registers.values())
         self._answers = Answers(append.cursor, [s.asked for s in submissions if s.asked is not None])
+        self._persons = None if ledger.vault is None else Persons(append.cursor, ledger.vault)
         self._histories = self._load(submissions)
         self._load_holders(submissions)
         self._load_linked(submissions)
+        self._look_up_persons(submissions)
 
     def take(self, submission: Submission) -> list[RecordedAct]:
         """Decide all acts of ``submission``; raises ActRefused, and then nothing of it is recorded."""
@@ -127,10 +131,17 @@ class Batch:
         """Write everything that was decided. The caller commits."""
         if not self._acts:
             return
+        if self._persons is not None:
+            self._persons.write()
         self._append.insert([stored for stored, _ in self._acts])
         self.write_projections()
         write_series(self._cursor, self._numbers.changed)
         self._answers.write()
+
+    def committed(self) -> None:
+        """What was flushed is there for all by now."""
+        if self._persons is not None:
+            self._persons.committed()
 
     def write_projections(self) -> None:
         """Write what the acts decided make of the registers and the statistics."""
@@ -151,14 +162,15 @@ class Batch:
         )
         self._numbers.note(register, act, staged.numbers)
         staged.timelines[draft.entry_id] = timeline
-        staged.acts.append((history, act, self._ledger.catalogue.encode(act)))
-        number = timeline.state_made_by(act).content.get(register.number_field)
+        content = timeline.state_made_by(act).content
+        staged.acts.append((history, act, content))
+        number = content.get(register.number_field)
         warnings = (*register.warnings_about(act.stated), *mismatches(register.name, draft.decision))
         return RecordedAct(act.position, act.recorded_at, register.name, act.entry_id, number, act.version, warnings)
 
     def keep(self, submission: Submission, staged: Staged) -> None:
-        """Take over what was decided and checked."""
-        for history, act, state in staged.acts:
+        """Take over what was decided and checked. Raises ContentRefused, and then nothing was taken over."""
+        for (history, act, _), state in zip(staged.acts, self._encoded(staged), strict=True):
             kept = self._ledger.catalogue.decode(
                 topic_of(act.kind),
                 state,
@@ -166,6 +178,7 @@ class Batch:
                 recorded_at=act.recorded_at,
                 entry_id=act.entry_id,
                 version=act.version,
+                vault=self._persons,
             )
             history.add(kept)
             self._touched[history.entry_id] = history
@@ -176,6 +189,21 @@ class Batch:
         self._links.keep(staged.timelines.items())
         if submission.asked is not None:
             self._answers.keep(submission.asked, staged.recorded)
+
+    def _encoded(self, staged: Staged) -> list[bytes]:
+        """The bytes that are stored of each act, the values of persons sealed."""
+        encode = self._ledger.catalogue.encode
+        if self._persons is None:
+            return [encode(act) for _, act, _ in staged.acts]
+        return [
+            encode(act, self._persons.sealing(history.register, act, content)) for history, act, content in staged.acts
+        ]
+
+    def _look_up_persons(self, submissions: Iterable[Submission]) -> None:
+        if self._persons is not None:
+            registers = self._ledger.catalogue.registers
+            drafts = [draft for submission in submissions for draft in submission.drafts]
+            self._persons.look_up([(registers[d.register], d) for d in drafts if d.register in registers])
 
     def _ends(self, left: DependantsLeft, decision: Decision) -> list[Draft]:
         """The acts by which the dependants end on the day on which they would be left; none if one can't end so."""

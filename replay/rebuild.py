@@ -72,7 +72,8 @@ def rebuild(
         snapshot.isolation_level = IsolationLevel.REPEATABLE_READ
         position = head(snapshot).position
         with _shadow_schema(shadow):
-            _refold_in_processes(url, snapshot, shadow, position, progress, processes)
+            ring = None if ledger.vault is None else ledger.vault.ring.keys
+            _refold_in_processes(url, snapshot, shadow, position, progress, processes, ring)
             if compare:
                 difference = first_difference(snapshot, shadow, SHADOW)
                 shadow.rollback()
@@ -126,17 +127,14 @@ def _refold_in_processes(
     position: int,
     progress: Progress,
     processes: int,
+    ring: tuple[bytes, ...] | None,
 ) -> None:
     exported = snapshot.cursor(row_factory=tuple_row).execute("SELECT pg_export_snapshot()").fetchall()[0][0]
     edges = [_LARGEST_UUID * n // processes for n in range(processes + 1)]
     context = multiprocessing.get_context("spawn")
     reports: multiprocessing.Queue[Report] = context.Queue()
-    shares = [
-        context.Process(
-            target=refold, args=(Share(url, exported, SHADOW, edges[n], edges[n + 1] - 1), reports), daemon=True
-        )
-        for n in range(processes)
-    ]
+    wanted = [Share(url, exported, SHADOW, edges[n], edges[n + 1] - 1, ring) for n in range(processes)]
+    shares = [context.Process(target=refold, args=(share, reports), daemon=True) for share in wanted]
     for share in shares:
         share.start()
     results: list[Refolded] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -18,6 +19,8 @@ from domain.catalogue import Catalogue, UnreadableEvent, topic_of
 from domain.registers import all_registers
 from ledger.database import connect
 from ledger.ledger import Ledger
+from ledger.person_keys import KeyRing
+from ledger.vault import Vault
 from projections import acts, entry_states
 from projections.acts import fact_row
 from projections.entry_states import EntryHistory
@@ -28,13 +31,17 @@ ROWS_AT_ONCE = 1000
 
 
 class Share(NamedTuple):
-    """Entries with ids from ``first`` to ``last`` (as 128-bit numbers), as the exported snapshot sees them."""
+    """Entries with ids from ``first`` to ``last`` (as 128-bit numbers), as the exported snapshot sees them.
+
+    ``ring`` are the keys that wrap those of persons; None where nothing is sealed.
+    """
 
     url: str
     snapshot: str
     schema: str
     first: int
     last: int
+    ring: tuple[bytes, ...] | None
 
 
 class Refolded(NamedTuple):
@@ -79,7 +86,26 @@ def refold(share: Share, reports: multiprocessing.Queue[Report]) -> None:
 def _refold(share: Share, report: Callable[[int], None]) -> Refolded:
     # What is folded is no longer referred to once it is copied; looking for cycles would cost a tenth of the time.
     gc.disable()
-    ledger = Ledger(Catalogue(all_registers()))
+    with _vault(share) as vault:
+        return _refold_with(Ledger(Catalogue(all_registers(), vault)), share, report)
+
+
+@contextmanager
+def _vault(share: Share) -> Iterator[Vault | None]:
+    """A vault of this process's own, all keys known at once."""
+    if share.ring is None:
+        yield None
+        return
+    ring = KeyRing(share.ring, "the keys that the rebuild was begun with")
+    vault = Vault(share.url, lambda: ring)
+    try:
+        vault.learn_all()
+        yield vault
+    finally:
+        vault.close()
+
+
+def _refold_with(ledger: Ledger, share: Share, report: Callable[[int], None]) -> Refolded:
     serials: dict[Series, int] = {}
     count = 0
     rows = _Rows()

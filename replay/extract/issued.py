@@ -116,7 +116,7 @@ def stated_again(connection: Connection[Any], ledger: Ledger, issued: Issued) ->
     """What the extract stated, from the ledger; raises ExtractGone if it is not what was issued."""
     said = issued.said
     made = statement(
-        connection, ledger, issued.question(ledger), nonce=said["nonce"], rule_version=said["rule_version"]
+        connection, ledger, issued.question(ledger), nonce=str(said["nonce"]), rule_version=said["rule_version"]
     )  # fmt: skip
     if made is None or made.sha256 != issued.sha256:
         raise ExtractGone(issued.issue.number)

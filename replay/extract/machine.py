@@ -12,11 +12,12 @@ from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from domain.act import Act
+from domain.issued_extracts import REGISTER
 from ledger.checkpoint import Checkpoint
 from ledger.merkle import inclusion_proof
 from ledger.note import Note, VerifierKey
 from ledger.tiles import Tiles
-from replay.extract.statement import Json, Statement, StoredAct
+from replay.extract.statement import Json, Statement, StoredAct, hides
 
 CODE_LENGTH = 16
 """Hexadecimal digits of the hash that are printed: by them anyone can check an extract, and nobody can guess them."""
@@ -110,7 +111,9 @@ _ORDER = (
 
 
 def _kept(stored: StoredAct) -> Json:
-    return {"position": stored.act.position, "leaf": _base64(stored.leaf), "payload": _base64(stored.payload)}
+    """The issuing act, whose confidential part is sealed; of a ledger that seals nothing it is withheld."""
+    payload = None if hides(REGISTER, stored.payload) else _base64(stored.payload)
+    return {"position": stored.act.position, "leaf": _base64(stored.leaf), "payload": payload}
 
 
 def _first_covering(connection: Connection[Any], position: int) -> bytes:

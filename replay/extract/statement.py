@@ -23,11 +23,13 @@ from psycopg.rows import tuple_row
 from domain.act import Act, is_public
 from domain.decide import LINKS
 from domain.legal_time import NEVER_ENDS
+from domain.personal import TOKEN
 from domain.register import Register
 from ledger.leaf import envelope, instant
 from ledger.ledger import Ledger
+from ledger.vault import Vault
 from projections.moment import Asked, Moment, read_known_at
-from projections.reading import EntryAnswer, read_entry
+from projections.reading import EntryAnswer, EntryState, clear, read_entry
 
 FORMAT = "regesta-extract/1"
 RULE_VERSION = f"regesta {version('regesta')}"
@@ -94,7 +96,7 @@ def statement(
     )  # fmt: skip
     if answer is None:
         return None
-    moment, state = answer.moment, answer.state
+    moment, state = answer.moment, _clear(answer.state, ledger.vault, confidential=not public_only)
     acts = tuple(_acts_behind(connection, ledger, state.entry_id, moment, public_only=public_only and register.public))
     shown: Json = {
         "status": state.status,
@@ -144,27 +146,39 @@ def _named(
         asked = read_known_at(str(moment.known_at.position))
         answer = other.public and read_entry(connection, other, str(entry_id), moment.as_of, asked, public_only=True)
         if answer:
+            state = _clear(answer.state, ledger.vault, confidential=False)
             named[str(entry_id)] = {
                 "register": name,
-                "registration_number": answer.state.registration_number,
-                "name": json.loads(answer.state.content).get(other.name_field),
+                "registration_number": state.registration_number,
+                "name": json.loads(state.content).get(other.name_field),
             }
     return named
 
 
+def _clear(state: EntryState, vault: Vault | None, *, confidential: bool) -> EntryState:
+    return state if vault is None else clear(state, vault, confidential=confidential)
+
+
 def hides(register: Register, payload: bytes) -> bool:
-    """Whether what an act says, as stored, holds anything that is not public."""
+    """Whether what an act says, as stored, holds in clear anything that is not public. What is sealed is not clear."""
     said = json.loads(payload)
-    return said["note"] is not None or said["source"] is not None or _holds(said["content"], register)
+    return _says(said["note"]) or _says(said["source"]) or _holds(said["content"], register)
 
 
 def _holds(fields: Mapping[str, Any], register: Register) -> bool:
     """Whether a confidential field among ``fields`` says something, also within what corrects another act."""
     return any(
-        (name in register.confidential_fields and value not in (None, "", [], {}))
+        (name in register.confidential_fields and _says(value))
         or (name in ("content", "changes") and isinstance(value, dict) and _holds(value, register))
         for name, value in fields.items()
     )
+
+
+def _says(value: Any) -> bool:
+    """Whether ``value``, as stored, says something in clear."""
+    if isinstance(value, dict | list):
+        return any(_says(each) for each in (value.values() if isinstance(value, dict) else value))
+    return value is not None and not (isinstance(value, str) and (value == "" or TOKEN.fullmatch(value)))
 
 
 def _acts_behind(

@@ -91,7 +91,7 @@ def test_a_repeated_request_is_answered_with_the_extract_issued_first(office: Of
     other = office.clerk.post(
         f"{INSTITUTIONS}/{school}/extracts", json={"purpose": "b"}, headers={"Idempotency-Key": "extract-1"}
     )
-    problem(other, 409, "key-used-for-another-request")
+    problem(other, 422, "key-used-for-another-request")
 
 
 def test_an_issued_extract_is_given_again_exactly_after_the_entry_has_changed(office: Office, school: str) -> None:
