@@ -29,7 +29,7 @@ from ledger.person_keys import PersonKeyRefused
 from ledger.sealing import LedgerHalted
 from projections.moment import MalformedMoment
 from projections.recording import NothingRecorded, OutcomeUnknown, RecordingStopped
-from replay.extract.issued import ExtractGone
+from replay.extract.issued import ExtractGone, NoExtract
 from replay.extract.machine import NotSealedYet
 from replay.extract.seal import SealUnavailable
 
@@ -114,6 +114,7 @@ _STATUS: dict[type[Exception], int] = {
     PersonKeyRefused: 503,
     LedgerHalted: 503,
     IdentityProviderUnavailable: 503,
+    NoExtract: 404,
     ExtractGone: 410,
     NotSealedYet: 503,
     SealUnavailable: 503,

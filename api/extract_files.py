@@ -14,7 +14,7 @@ from api.service import Service
 from api.sessions import NotAuthenticated, NotPermitted, Session, reads_confidential
 from domain.register import Register
 from projections.moment import resolve_known_at
-from replay.extract.issued import Issued, find_issued, stated_again
+from replay.extract.issued import Issued, NoExtract, find_issued, stated_again
 from replay.extract.machine import Extract, Issue, extract
 from replay.extract.pdf import as_pdf
 from replay.extract.statement import RULE_VERSION, Question, Statement, statement
@@ -23,7 +23,6 @@ ExtractForm = Literal["pdf", "json"]
 MEDIA: dict[ExtractForm, str] = {"pdf": "application/pdf", "json": "application/json"}
 FORMS: dict[str, ExtractForm] = {f".{form}": form for form in MEDIA}
 """The forms by the endings of their files."""
-NO_EXTRACT = "no extract {number}, or its check code is another"
 
 
 def check_part(session: Session, register: Register, part: str) -> None:
@@ -35,13 +34,13 @@ def check_part(session: Session, register: Register, part: str) -> None:
 def check_given(service: Service, session: Session, issued: Issued, code: str | None) -> None:
     """Whether the session may have an issued extract: the public part of a public register goes to who has the code.
 
-    Raises NotFound, NotAuthenticated or NotPermitted.
+    Raises NoExtract, NotAuthenticated or NotPermitted.
     """
     register = issued.of_register(service.ledger)
     if session.may_read_confidential(register.name):
         return
     if not issued.answers_to(code):
-        raise NotFound(NO_EXTRACT, number=issued.issue.number)
+        raise NoExtract(issued.issue.number)
     check_part(session, register, issued.said["part"])
 
 
@@ -74,11 +73,11 @@ def proved(service: Service, made: Statement, issue: Issue | None, address: str)
 
 
 def issued_extract(service: Service, number: str) -> Issued:
-    """The issued extract of that number. Raises NotFound."""
+    """The issued extract of that number. Raises NoExtract."""
     with service.database.pool.connection() as connection:
         found = find_issued(connection, service.ledger, number, resolve_known_at(connection, None))
     if found is None:
-        raise NotFound(NO_EXTRACT, number=number)
+        raise NoExtract(number)
     return found
 
 

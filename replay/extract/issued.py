@@ -20,6 +20,16 @@ from replay.extract.machine import CODE_LENGTH, Issue
 from replay.extract.statement import Json, Question, Statement, statement, stored_acts
 
 
+class NoExtract(Exception):
+    """There is no extract of that number, or the caller does not have its check code."""
+
+    message = "no extract {number}, or its check code is another"
+
+    def __init__(self, number: str) -> None:
+        self.values = {"number": number}
+        super().__init__(self.message.format(**self.values))
+
+
 class ExtractGone(Exception):
     """What the extract stated can't be put together any more, such as after a person's erasure."""
 

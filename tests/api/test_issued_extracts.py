@@ -142,7 +142,7 @@ def test_an_extract_is_given_to_those_who_have_its_code(office: Office, school: 
     address = f"/extracts/{issued['number']}"
     for code in (None, issued["code"][:15], "0" * 64, ""):
         answer = office.anyone.get(address, params={"format": "json", **({} if code is None else {"hash": code})})
-        problem(answer, 404, "not-found")
+        problem(answer, 404, "no-extract")
     for code in (
         issued["code"],
         issued["sha256"],
@@ -151,7 +151,7 @@ def test_an_extract_is_given_to_those_who_have_its_code(office: Office, school: 
     ):
         assert told(office.anyone.get(address, params={"format": "json", "hash": code}))["number"] == issued["number"]
     assert office.clerk.get(address, params={"format": "json"}).status_code == 200
-    problem(office.anyone.get("/extracts/2020-999999", params={"hash": "0" * 64}), 404, "not-found")
+    problem(office.anyone.get("/extracts/2020-999999", params={"hash": "0" * 64}), 404, "no-extract")
 
 
 def test_a_check_tells_a_genuine_extract_from_another_and_from_none(office: Office, school: str) -> None:
