@@ -25,6 +25,7 @@ from api.extracts import extract_router, extracts_router
 from api.health import health_router
 from api.lists import Totals
 from api.log import log_router
+from api.proposals import proposals_router
 from api.reads import Reads
 from api.recording import recording_router, together_router
 from api.reference import reference_router
@@ -72,6 +73,7 @@ def application(service: Service) -> FastAPI:
     app.include_router(acts_router())
     app.include_router(applications_router())
     app.include_router(together_router([register for register in registers if register.recorded_by == "clerks"]))
+    app.include_router(proposals_router())
     app.include_router(series_router())
     app.include_router(statistics_router())
     app.include_router(log_router())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from asyncio import shield, wrap_future
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID, uuid4
@@ -29,10 +28,10 @@ from api.extract_files import (
 from api.extract_pace import Pace
 from api.formats import format_of
 from api.grants import Role
-from api.recording import Key, submission_of
 from api.registers import AsOf, Entry, KnownAtText, TheService
 from api.service import Service
 from api.sessions import CurrentSession, NotPermitted, Session, SignedIn
+from api.submitting import Key, record, submission_of
 from domain.act import SERVICE, Actor, Decision, Draft
 from domain.decide import kind_of, validated
 from domain.issued_extracts import REGISTER, ExtractNumber
@@ -168,7 +167,7 @@ def _add_issuing(router: APIRouter, register: Register, pace: Pace) -> None:
             pace.take()
         draft = _draft("issue", content, uuid4(), opens=True)
         submission = submission_of(request, [draft], _issuer(session, register), key, None, body)
-        (recorded,) = await shield(wrap_future(service.recording.submit(submission)))
+        (recorded,) = await record(service, submission)
         document = await run_in_threadpool(_document, service, str(recorded.registration_number))
         headers = {"Location": f"/extracts/{document['number']}?hash={document['code']}"}
         return json_response(text_of(document), headers, 201)
@@ -210,7 +209,7 @@ def extracts_router() -> APIRouter:
             raise NotPermitted(register.name)
         draft = _draft("revoke", body.model_dump(), issued.issue.act.entry_id, opens=False)
         submission = submission_of(request, [draft], Actor(session.pseudonym, Role.CLERK), key, None, body)
-        (recorded,) = await shield(wrap_future(service.recording.submit(submission)))
+        (recorded,) = await record(service, submission)
         told = {"number": number, "position": recorded.position, "recorded_at": instant(recorded.recorded_at)}
         return json_response(text_of(told), status=201)
 

@@ -65,9 +65,13 @@ class Session:
         """Whether acts may be recorded in ``register``."""
         return holds(self.grants, register, Role.CLERK)
 
+    def may_confirm(self, register: str) -> bool:
+        """Whether acts that others propose in ``register`` may be confirmed or rejected."""
+        return holds(self.grants, register, Role.CLERK, Role.APPROVER)
+
     def may_read_confidential(self, register: str) -> bool:
         """Whether what is not public in ``register`` may be read."""
-        return holds(self.grants, register, Role.CLERK, Role.READER, Role.AUDITOR)
+        return holds(self.grants, register, Role.CLERK, Role.APPROVER, Role.READER, Role.AUDITOR)
 
     def may_audit(self, register: str) -> bool:
         """Whether it may be seen who recorded an act in ``register``, and acts be looked up by it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -18,7 +18,8 @@ from pydantic import ValidationError
 from pydantic_core import from_json, to_json
 
 from domain.act import Act, Decision, Payload
-from domain.personal import PREFIX, TOKEN, Erased, Personal, Seal, Unsealing, Whose, changed
+from domain.four_eyes import FourEyes, rules_of_the_service
+from domain.personal import PREFIX, PROPOSED, TOKEN, Erased, Personal, Seal, Unsealing, Whose, changed
 from domain.refusals import ContentRefused
 from domain.register import ActKind, Register
 from domain.stated_fields import StatedFields
@@ -54,11 +55,14 @@ class _Reader(NamedTuple):
 
 
 class Catalogue:
-    """All events of the given registers, and who opens what is sealed in them."""
+    """All events of the given registers, which of them need two people, and who opens what is sealed in them."""
 
-    def __init__(self, registers: Iterable[Register], vault: Unsealing | None = None) -> None:
-        """Without a ``vault`` nothing is sealed, and what was is not read."""
+    def __init__(
+        self, registers: Iterable[Register], vault: Unsealing | None = None, *, four_eyes: FourEyes | None = None
+    ) -> None:
+        """Without a ``vault`` nothing is sealed or opened; ``four_eyes`` are by default the service's rules."""
         self.vault = vault
+        self.four_eyes = rules_of_the_service() if four_eyes is None else four_eyes
         self.registers = {register.name: register for register in registers}
         self._kinds: dict[str, tuple[Register, ActKind, int]] = {}
         self._readers: dict[str, _Reader] = {}
@@ -94,11 +98,8 @@ class Catalogue:
         sealed = 0
         if seal is not None:
             sealing = _Sealing(seal)
-            names = self.registers[act.payload.register_name].sealed_fields
-            stated["content"] = changed(act.fields, names, sealing.token)
-            for name in FREE_TEXTS:
-                if stated[name] is not None:
-                    stated[name] = sealing.token(Whose.TEXT, name, stated[name])
+            stated["content"] = self._content_changed(act.payload.register_name, act.fields, sealing)
+            stated |= _free_texts_changed(stated, sealing.value)
             sealed = sealing.tokens
         text = json.dumps(stated, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
         if seal is not None and text.count(PREFIX) != sealed:
@@ -130,7 +131,7 @@ class Catalogue:
             if _PREFIX in state:
                 opening = _Opening(vault or self.vault, entry_id)
                 state = opening.opened_json(state)
-                stated["content"] = changed(stated["content"], register.sealed_fields, opening.value)
+                stated["content"] = self._content_changed(register.name, stated["content"], opening)
                 if opening.erased:
                     validate = _READS_ERASED
             payload = validate(state, strict=True)
@@ -144,6 +145,19 @@ class Catalogue:
         if content_fields is not None and len(fields) != content_fields:
             raise UnreadableEvent(f"position {position}, {topic}: {_lacking(kind.content, fields)}")
         return Act(position, recorded_at, entry_id, version, kind, payload, fields)
+
+    def _content_changed(self, register: str, fields: dict[str, Any], change: _Sealing | _Opening) -> dict[str, Any]:
+        """The content of an act, its personal values and free texts changed; also those of acts that it proposes."""
+        made = changed(fields, self.registers[register].sealed_fields, change.value)
+        proposed = fields.get(PROPOSED)
+        if isinstance(proposed, list | tuple):
+            made[PROPOSED] = [self._proposed_changed(act, change) if isinstance(act, dict) else act for act in proposed]
+        return made
+
+    def _proposed_changed(self, act: dict[str, Any], change: _Sealing | _Opening) -> dict[str, Any]:
+        of_act = change.of_proposed(act)
+        content = self._content_changed(act["register_name"], act["content"], of_act)
+        return {**act, **_free_texts_changed(act, of_act.value), "content": content}
 
     def _reader(self, topic: str) -> _Reader:
         register, kind, version = self._known(topic)
@@ -171,20 +185,33 @@ _PREFIX = PREFIX.encode()
 _TOKEN = re.compile(TOKEN.pattern.encode())
 
 
+def _free_texts_changed(stated: Mapping[str, Any], change: Callable[[Whose, str, str], Any]) -> dict[str, Any]:
+    return {name: change(Whose.TEXT, name, stated[name]) for name in FREE_TEXTS if stated[name] is not None}
+
+
 class _Sealing:
     """Seals the values of one act, each in the form in which it is stored, and counts the tokens."""
 
-    def __init__(self, seal: Seal) -> None:
-        self._seal, self.tokens = seal, 0
+    def __init__(self, seal: Seal, within: _Sealing | None = None) -> None:
+        self._seal, self._within, self.tokens = seal, within, 0
 
-    def token(self, whose: Whose, field: str, text: str) -> str:
+    def of_proposed(self, act: Mapping[str, Any]) -> _Sealing:
+        """What seals the values of an act that this one proposes."""
+        return _Sealing(self._seal.of_proposed(act), self)
+
+    def value(self, whose: Whose, field: str, text: str) -> str:
         """The token of a value; a value that was read from the ledger keeps the one it has."""
-        self.tokens += 1
+        self._count()
         if PREFIX in text:
             raise ContentRefused([(field, LOOKS_SEALED)])
         return (
             text.token if isinstance(text, Personal) else self._seal(whose, field, unicodedata.normalize("NFC", text))
         )
+
+    def _count(self) -> None:
+        self.tokens += 1
+        if self._within is not None:
+            self._within._count()
 
 
 class _Opening:
@@ -194,6 +221,10 @@ class _Opening:
         if vault is None:
             raise ValueError("a sealed value, and no keys to open it with")
         self._vault, self._entry_id, self.erased = vault, entry_id, False
+
+    def of_proposed(self, _: Mapping[str, Any]) -> _Opening:
+        """The same: what an act proposes is sealed for the entry of that act."""
+        return self
 
     def value(self, _: Whose, __: str, text: str) -> str:
         """The value that is stored as ``text``; one stored before values were sealed is text itself."""

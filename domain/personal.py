@@ -83,13 +83,25 @@ class Unsealing(Protocol):
         """
 
 
-Seal = Callable[[Whose, str, str], str]
-"""(whose, field, clear text) -> the token."""
+class Seal(Protocol):
+    """Seals the values of one act."""
+
+    def __call__(self, whose: Whose, field: str, text: str) -> str:
+        """The token of a clear text in a field."""
+
+    def of_proposed(self, act: Mapping[str, Any]) -> Seal:
+        """What seals the values of an act that the act proposes: they are of the persons of that one's entry."""
 
 
 def subject_of(token: str) -> str:
     """The id of the subject of a token: 32 hexadecimal digits."""
     return token[len(PREFIX) + 2 : len(PREFIX) + 34]
+
+
+HOLDING_FIELDS = ("content", "changes")
+"""Fields that hold fields of an entry: a correction's content, a reorganisation's changes."""
+PROPOSED = "acts"
+"""The field that holds acts of other registers, each with its ``register_name`` and ``content``."""
 
 
 def as_stored(value: Any) -> Any:
@@ -125,12 +137,9 @@ def changed(
         if whose is not None:
             if value:
                 made[name] = _changed(value, whose, name, change)
-        elif name in _HOLDING_FIELDS and isinstance(value, dict):
+        elif name in HOLDING_FIELDS and isinstance(value, dict):
             made[name] = changed(value, names, change)
     return made
-
-
-_HOLDING_FIELDS = ("content", "changes")
 
 
 def _changed(value: Any, whose: Whose, name: str, change: Callable[[Whose, str, str], Any]) -> Any:

@@ -20,7 +20,7 @@ from pydantic_core import to_json
 
 from domain.act import Act
 from domain.latvian_text import search_key, sort_key
-from domain.personal import Personal, as_stored, each_text
+from domain.personal import PROPOSED, Personal, as_stored, each_text
 from domain.register import ABSENT, NOTHING, Register, State
 from domain.timeline import Interval, Timeline
 
@@ -155,7 +155,7 @@ class _Field(NamedTuple):
 @cache
 def _field(register: Register, name: str) -> _Field:
     searched, filtered = name in register.search_fields, name in register.filter_fields
-    hidden, sealed = name in register.confidential_fields, name in register.sealed_fields
+    hidden, sealed = name in register.confidential_fields, name in {*register.sealed_fields, PROPOSED}
     return _Field(name, _json(name), searched, filtered, hidden, sealed)
 
 

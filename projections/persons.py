@@ -1,88 +1,25 @@
-"""Sealing while acts are recorded: whose each value of an act is, by what the act and its entry say."""
+"""Which pseudonyms stand for one person: accounts bound to one subject of an identity provider, and its sessions.
+
+Bindings are added and never taken away, so whoever was found to be one person stays one. They are no part of the
+ledger, which knows pseudonyms only.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import Any
-from uuid import UUID
 
-from psycopg import Cursor
-
-from domain.act import Act, Draft
-from domain.catalogue import FREE_TEXTS, stated_fields
-from domain.personal import Erased, Personal, Seal, Whose, changed
-from domain.register import Fields, Register
-from ledger.subjects import Label, Subjects, code_label, entry_label, value_label
-from ledger.vault import Vault, seal
-
-_CODES = ("former_personal_code", "personal_code")
-"""The fields of a person's codes, the older one first."""
+from psycopg import Connection
+from psycopg.rows import tuple_row
 
 
-class Persons:
-    """The persons of one appending transaction. What it seals it can open before anything is committed."""
-
-    def __init__(self, cursor: Cursor[Any], vault: Vault) -> None:
-        self._vault, self._subjects = vault, Subjects(cursor, vault)
-        self._sealed: dict[str, str] = {}
-
-    def look_up(self, drafts: Iterable[tuple[Register, Draft]]) -> None:
-        """Read at once which of the persons in ``drafts`` are known."""
-        self._subjects.look_up(label for register, draft in drafts for label in self._labels(register, draft))
-
-    def sealing(self, register: Register, act: Act, content: Fields) -> Seal:
-        """How the values of ``act``, which leaves ``content``, are sealed."""
-
-        def sealed(whose: Whose, field: str, text: str) -> str:
-            if whose is Whose.PERSON:
-                of = self._subjects.of_person(self._entry(register, act.entry_id, content), codes)
-            else:
-                of = self._subjects.of_value(value_label(self._vault, act.entry_id, field, text))
-            token = seal(of, act.entry_id, register.part_of(field), text)
-            self._sealed[token] = text
-            return token
-
-        codes = list(self._codes({**content, **act.stated}))
-        return sealed
-
-    def opened(self, token: str, entry_id: UUID) -> Personal:
-        """The value of a token, of this transaction or an earlier one."""
-        text = self._sealed.get(token)
-        return self._vault.opened(token, entry_id) if text is None else Personal(text, token)
-
-    def write(self) -> None:
-        """Write the keys of persons who are new."""
-        self._subjects.write()
-
-    def committed(self) -> None:
-        """What was written is there for all by now."""
-        self._vault.remember(self._subjects.made)
-
-    def _codes(self, fields: Fields) -> Iterator[Label]:
-        for name in _CODES:
-            code = fields.get(name)
-            if code is not None and not isinstance(code, Erased):
-                yield code_label(self._vault, code)
-
-    def _entry(self, register: Register, entry_id: UUID, content: Fields) -> Label:
-        """The label of the person whom the entry is about; where another entry is about the same person, of that."""
-        linked = None if register.person is None else content.get(register.person)
-        return entry_label(self._vault, entry_id if linked is None else UUID(linked))
-
-    def _labels(self, register: Register, draft: Draft) -> list[Label]:
-        found: list[Label] = []
-        fields = stated_fields(draft.content)
-
-        def note(whose: Whose, field: str, text: str) -> str:
-            if whose is not Whose.PERSON:
-                found.append(value_label(self._vault, draft.entry_id, field, text))
-            return text
-
-        changed(fields, register.sealed_fields, note)
-        for name in FREE_TEXTS:
-            text = getattr(draft, name)
-            if text is not None:
-                note(Whose.TEXT, name, text)
-        if Whose.PERSON in register.sealed_fields.values():
-            found += [self._entry(register, draft.entry_id, fields), *self._codes(fields)]
-        return found
+def pseudonyms_of(connection: Connection[Any], pseudonym: str) -> frozenset[str]:
+    """Every pseudonym of the person who acts as ``pseudonym``, that one included, by all bindings there are."""
+    rows = connection.cursor(row_factory=tuple_row).execute(
+        "WITH RECURSIVE person(pseudonym) AS ("
+        " SELECT %s::text UNION"
+        " SELECT CASE WHEN p.pseudonym = b.account_id::text THEN b.subject::text ELSE b.account_id::text END"
+        " FROM person p JOIN access.bindings b ON p.pseudonym IN (b.account_id::text, b.subject::text))"
+        " SELECT pseudonym FROM person",
+        (pseudonym,),
+    )
+    return frozenset(row[0] for row in rows)
