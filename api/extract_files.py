@@ -10,9 +10,11 @@ from starlette.responses import Response
 
 from api.errors import NotFound
 from api.language import Language, language_of
+from api.log_keys import lines
 from api.service import Service
 from api.sessions import NotAuthenticated, NotPermitted, Session, reads_confidential
 from domain.register import Register
+from ledger.note import VerifierKey
 from projections.moment import resolve_known_at
 from replay.extract.issued import Issued, NoExtract, find_issued, stated_again
 from replay.extract.machine import Extract, Issue, extract
@@ -69,7 +71,9 @@ def proved(service: Service, made: Statement, issue: Issue | None, address: str)
     covered = made.moment.known_at.position if issue is None else issue.act.position
     service.sealer.wait_for(covered)
     with service.database.pool.connection() as connection:
-        return extract(connection, made, issue, check=address, key=service.sealer.verifier_key)
+        told = [key for line in lines(connection, service.ledger) for key in (line.key, *line.before)]
+        keys = [service.sealer.verifier_key, *map(VerifierKey.parse, told)]
+        return extract(connection, made, issue, check=address, keys=keys)
 
 
 def issued_extract(service: Service, number: str) -> Issued:

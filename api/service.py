@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from api.extract_seal import seal_of
+from api.log_keys import take_up
 from api.log_signer import log_signer
 from api.person_vault import person_vault
 from api.settings import Settings
@@ -49,8 +50,10 @@ def running(settings: Settings) -> Iterator[Service]:
             catalogue = Catalogue(all_registers(), vault)
             sealer = Sealer(database, signer)
             recording = Recording(database, catalogue, lambda: sealer.refusal)
+            ledger = Ledger(catalogue)
             try:
-                yield Service(settings, url, database, catalogue, Ledger(catalogue), recording, sealer, vault, seal)
+                take_up(settings, database, ledger, recording, sealer)
+                yield Service(settings, url, database, catalogue, ledger, recording, sealer, vault, seal)
             finally:
                 recording.close()
                 sealer.close()

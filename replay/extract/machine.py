@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from domain.act import Act
 from domain.issued_extracts import REGISTER
 from ledger.checkpoint import Checkpoint
 from ledger.merkle import inclusion_proof
-from ledger.note import Note, VerifierKey
+from ledger.note import Note, VerifierKey, signatures_by
 from ledger.tiles import Tiles
 from replay.extract.statement import Json, Statement, StoredAct, hides
 
@@ -75,11 +75,12 @@ class Extract:
 
 
 def extract(
-    connection: Connection[Any], statement: Statement, issue: Issue | None, *, check: str, key: VerifierKey
+    connection: Connection[Any], statement: Statement, issue: Issue | None, *, check: str, keys: Sequence[VerifierKey]
 ) -> Extract:
     """The extract of ``statement``, proved by the first checkpoint that covers it; raises NotSealedYet.
 
-    The first one, and not the newest: so the file is the same whenever it is asked for.
+    The first one, and not the newest: so the file is the same whenever it is asked for. ``keys`` are those the log has
+    had; the file names the one that signed.
     """
     covered = statement.moment.known_at.position if issue is None else issue.act.position
     note = _first_covering(connection, covered)
@@ -98,7 +99,7 @@ def extract(
         "issue": None if issue is None else proved(_kept(issue.stored)),
         "check": check,
         "checkpoint": note.decode(),
-        "key": str(key),
+        "key": str(_signer(Note.parse(note), keys)),
     }
     return Extract(statement, issue, check, dict(sorted(file.items(), key=lambda member: _ORDER.index(member[0]))))
 
@@ -114,6 +115,11 @@ def _kept(stored: StoredAct) -> Json:
     """The issuing act, whose confidential part is sealed; of a ledger that seals nothing it is withheld."""
     payload = None if hides(REGISTER, stored.payload) else _base64(stored.payload)
     return {"position": stored.act.position, "leaf": _base64(stored.leaf), "payload": payload}
+
+
+def _signer(note: Note, keys: Sequence[VerifierKey]) -> VerifierKey:
+    """Which of the log's keys signed the note; the first where none did, and whoever checks will say so."""
+    return next((key for key in keys if signatures_by(note, key)), keys[0])
 
 
 def _first_covering(connection: Connection[Any], position: int) -> bytes:
