@@ -67,7 +67,8 @@ def application(service: Service) -> FastAPI:
             app.include_router(recording_router(register))
     pace = Pace()
     for register in registers:
-        app.include_router(extract_router(register, pace))
+        if register.recorded_by == "clerks":
+            app.include_router(extract_router(register, pace))
     app.include_router(extracts_router())
     app.include_router(checks_router())
     app.include_router(acts_router())
