@@ -17,7 +17,9 @@ from ledger.database import Database, EmbeddedServer, migrate
 from ledger.ledger import Ledger
 from ledger.sealing import Sealer
 from ledger.vault import Vault
+from projections.map_commitments import MapCommitting
 from projections.recording import Recording
+from projections.register_maps import RegisterMaps
 from replay.extract.seal import Seal
 
 
@@ -32,6 +34,8 @@ class Service:
     ledger: Ledger
     recording: Recording
     sealer: Sealer
+    maps: RegisterMaps
+    committing: MapCommitting
     vault: Vault
     seal: Seal | None
 
@@ -53,7 +57,11 @@ def running(settings: Settings) -> Iterator[Service]:
             ledger = Ledger(catalogue)
             try:
                 take_up(settings, database, ledger, recording, sealer)
-                yield Service(settings, url, database, catalogue, ledger, recording, sealer, vault, seal)
+                maps = RegisterMaps()
+                committing = MapCommitting(database, recording, maps, catalogue.registers.values())
+                yield Service(
+                    settings, url, database, catalogue, ledger, recording, sealer, maps, committing, vault, seal
+                )
             finally:
                 recording.close()
                 sealer.close()

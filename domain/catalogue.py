@@ -19,7 +19,7 @@ from pydantic_core import from_json, to_json
 
 from domain.act import Act, Decision, Payload
 from domain.four_eyes import FourEyes, rules_of_the_service
-from domain.personal import PREFIX, PROPOSED, TOKEN, Erased, Personal, Seal, Unsealing, Whose, changed
+from domain.personal import PREFIX, PROPOSED, TOKEN, Erased, Personal, Seal, Unsealing, Whose, WithoutKeys, changed
 from domain.refusals import ContentRefused
 from domain.register import ActKind, Register
 from domain.stated_fields import StatedFields
@@ -60,8 +60,8 @@ class Catalogue:
     def __init__(
         self, registers: Iterable[Register], vault: Unsealing | None = None, *, four_eyes: FourEyes | None = None
     ) -> None:
-        """Without a ``vault`` nothing is sealed or opened; ``four_eyes`` are by default the service's rules."""
-        self.vault = vault
+        """Without a ``vault`` nothing is sealed, and what was is read as erased."""
+        self.vault: Unsealing = WithoutKeys() if vault is None else vault
         self.four_eyes = rules_of_the_service() if four_eyes is None else four_eyes
         self.registers = {register.name: register for register in registers}
         self._kinds: dict[str, tuple[Register, ActKind, int]] = {}
@@ -217,9 +217,7 @@ class _Sealing:
 class _Opening:
     """Opens what is sealed in one act, and notes whether anything is erased."""
 
-    def __init__(self, vault: Unsealing | None, entry_id: UUID) -> None:
-        if vault is None:
-            raise ValueError("a sealed value, and no keys to open it with")
+    def __init__(self, vault: Unsealing, entry_id: UUID) -> None:
         self._vault, self._entry_id, self.erased = vault, entry_id, False
 
     def of_proposed(self, _: Mapping[str, Any]) -> _Opening:

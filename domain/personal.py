@@ -83,6 +83,17 @@ class Unsealing(Protocol):
         """
 
 
+class WithoutKeys:
+    """Who holds no key of any person: meets every sealed value as if it were erased.
+
+    All that is derived from acts can be so: nothing that is stored depends on what sealed values say.
+    """
+
+    def opened(self, token: str, _: UUID) -> Personal:
+        """What is left of ``token``."""
+        return Erased(token)
+
+
 class Seal(Protocol):
     """Seals the values of one act."""
 

@@ -24,10 +24,8 @@ class Ledger:
 
     @property
     def vault(self) -> Vault | None:
-        """The keys of the persons whose acts these are; None where nothing is sealed."""
-        vault = self.catalogue.vault
-        assert vault is None or isinstance(vault, Vault)  # noqa: S101 - what is stored only the database's vault opens
-        return vault
+        """The keys of the persons whose acts these are; None where they are not there."""
+        return self.catalogue.vault if isinstance(self.catalogue.vault, Vault) else None
 
     def acts_of(self, connection: Connection[Any], entries: Sequence[UUID]) -> dict[UUID, list[Act]]:
         """All acts of the given entries, by entry, each in the order of recording."""

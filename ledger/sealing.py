@@ -25,7 +25,7 @@ from ledger.recorder import head
 from ledger.signing import LogSigner, Signer, SignerUnavailable, SigningRefused
 from ledger.tiles import Tiles
 
-SEALING_LOCK = 7234017283807667302
+SEALING_LOCK = 7234017283807667309
 """The advisory lock of whoever seals; the triggers of the tables take it too."""
 SECONDS = 0.7
 """How long an act may wait until sealing begins."""

@@ -12,7 +12,7 @@ import hmac
 import threading
 import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -145,10 +145,6 @@ class Vault:
         if wanted:
             self._load(wanted)
 
-    def learn_all(self) -> None:
-        """Look up all keys there are."""
-        self._load(None)
-
     def remember(self, keys: Iterable[SubjectKey]) -> None:
         """Keys just made, now that they are committed."""
         for subject, key in keys:
@@ -201,22 +197,21 @@ class Vault:
         self._values[token, entry_id] = value
         return value
 
-    def _load(self, subjects: set[str] | None) -> None:
-        """Look up the keys of ``subjects``, or all. Raises KeyLost."""
-        where = "" if subjects is None else " WHERE subject_id = ANY(%s)"
-        parameters: Sequence[Any] = () if subjects is None else ([UUID(each) for each in subjects],)
+    def _load(self, subjects: set[str]) -> None:
+        """Look up the keys of ``subjects``. Raises KeyLost."""
         with self._lock, self._database.pool.connection() as connection:
             rows = connection.cursor(row_factory=tuple_row).execute(
-                f"SELECT subject_id, wrapped_key, kek_id FROM vault.subjects{where}", parameters
+                "SELECT subject_id, wrapped_key, kek_id FROM vault.subjects WHERE subject_id = ANY(%s)",
+                ([UUID(each) for each in subjects],),
             )
             found = {
                 subject.hex: None if wrapped is None else AESGCM(self.unwrapped(subject, wrapped, kek_id).key)
                 for subject, wrapped, kek_id in rows
             }
-            if subjects is not None and len(self._ciphers) + len(found) > MOST_KEYS:
+            if len(self._ciphers) + len(found) > MOST_KEYS:
                 self._ciphers = {}
             self._ciphers |= found
-        lost = (subjects or set()) - found.keys()
+        lost = subjects - found.keys()
         if lost:
             raise KeyLost(
                 f"no key of subject {min(lost)}, nor was it destroyed: the vault is older than the ledger;"

@@ -218,6 +218,8 @@ class Batch:
 
     def keep(self, submission: Submission, staged: Staged) -> None:
         """Take over what was decided and checked. Raises ContentRefused, and then nothing was taken over."""
+        if submission.asked is not None:
+            self._commit_to_answer(submission.asked, staged)
         for (history, act, _), state in zip(staged.acts, self._encoded(staged), strict=True):
             kept = self._ledger.catalogue.decode(
                 topic_of(act.kind),
@@ -235,8 +237,17 @@ class Batch:
         self._next_position += len(staged.acts)
         self._numbers.keep(staged.numbers, staged.timelines.items())
         self._links.keep(staged.timelines.items())
-        if submission.asked is not None:
-            self._answers.keep(submission.asked, staged.recorded)
+
+    def _commit_to_answer(self, asked: Asked, staged: Staged) -> None:
+        """Let the first act whose id nobody chose have one that commits to what the request's key is kept with."""
+        free = [nth for nth, draft in enumerate(staged.drafts) if draft.act_id is None]
+        free += range(len(staged.drafts), len(staged.acts))
+        if not free:
+            raise ValueError("submission: expected an act without an id where a key is brought, met ids in all")
+        history, act, content = staged.acts[free[0]]
+        committed = self._answers.keep(asked, staged.recorded, act.position)
+        payload = act.payload.model_copy(update={"act_id": committed})
+        staged.acts[free[0]] = (history, replace(act, payload=payload), content)
 
     def _encoded(self, staged: Staged) -> list[bytes]:
         """The bytes that are stored of each act, the values of persons sealed."""

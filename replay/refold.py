@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -17,10 +16,8 @@ from psycopg.sql import SQL, Identifier, Literal
 from domain.act import Act
 from domain.catalogue import Catalogue, UnreadableEvent, topic_of
 from domain.registers import all_registers
-from ledger.database import connect
+from ledger.database import connect, connect_to_read
 from ledger.ledger import Ledger
-from ledger.person_keys import KeyRing
-from ledger.vault import Vault
 from projections import acts, entry_states
 from projections.acts import fact_row
 from projections.entry_states import EntryHistory
@@ -33,15 +30,15 @@ ROWS_AT_ONCE = 1000
 class Share(NamedTuple):
     """Entries with ids from ``first`` to ``last`` (as 128-bit numbers), as the exported snapshot sees them.
 
-    ``ring`` are the keys that wrap those of persons; None where nothing is sealed.
+    They are read at ``url``, and written into ``schema`` of the database at ``shadow_url``.
     """
 
     url: str
+    shadow_url: str
     snapshot: str
     schema: str
     first: int
     last: int
-    ring: tuple[bytes, ...] | None
 
 
 class Refolded(NamedTuple):
@@ -86,30 +83,11 @@ def refold(share: Share, reports: multiprocessing.Queue[Report]) -> None:
 def _refold(share: Share, report: Callable[[int], None]) -> Refolded:
     # What is folded is no longer referred to once it is copied; looking for cycles would cost a tenth of the time.
     gc.disable()
-    with _vault(share) as vault:
-        return _refold_with(Ledger(Catalogue(all_registers(), vault)), share, report)
-
-
-@contextmanager
-def _vault(share: Share) -> Iterator[Vault | None]:
-    """A vault of this process's own, all keys known at once."""
-    if share.ring is None:
-        yield None
-        return
-    ring = KeyRing(share.ring, "the keys that the rebuild was begun with")
-    vault = Vault(share.url, lambda: ring)
-    try:
-        vault.learn_all()
-        yield vault
-    finally:
-        vault.close()
-
-
-def _refold_with(ledger: Ledger, share: Share, report: Callable[[int], None]) -> Refolded:
+    ledger = Ledger(Catalogue(all_registers()))
     serials: dict[Series, int] = {}
     count = 0
     rows = _Rows()
-    with connect(share.url) as reading, connect(share.url) as writing:
+    with connect_to_read(share.url) as reading, connect(share.shadow_url) as writing:
         writing.execute(SQL("SET search_path = {}, ledger").format(Identifier(share.schema)))
         # Held before the snapshot is taken over, so that a next rebuild that finds this one killed waits for us.
         writing.execute("LOCK TABLE acts IN ROW EXCLUSIVE MODE")

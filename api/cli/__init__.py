@@ -14,13 +14,16 @@ from api.cli import (
     archive,
     explaining,
     extract,
+    late,
     log,
+    proving,
     registers,
     replaying,
     report,
     running,
     series,
     statistics,
+    verify,
     witness,
 )
 from api.cli.output import REFUSED, err
@@ -45,9 +48,12 @@ series.add_to(app)
 archive.add_to(app)
 registers.add_to(app)
 explaining.add_to(app)
+proving.add_to(app)
+late.add_to(app)
 acts.add_to(app)
 extract.add_to(app)
 access.add_to(app)
+verify.add_to(app)
 log.add_to(app)
 witness.add_to(app)
 

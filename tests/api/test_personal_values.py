@@ -46,10 +46,12 @@ def begun(office: Office, register: Register) -> str:
     content = elsewhere(register, {**register.examples[kind.verb]}, others)
     support(office.clerk, register, content, others)
     act = {**body(kind.verb, "2026-11-20", **content), "note": NOTE}
-    headers = {"Idempotency-Key": f"begin {register.name}"}
-    first = recorded(office.clerk.post(f"/registers/{register.name}/acts", json=act, headers=headers))
-    again = recorded(office.clerk.post(f"/registers/{register.name}/acts", json=act, headers=headers))
-    assert again == first
+    first = recorded(office.ask(f"/registers/{register.name}/acts", act))
+    # Asked for again with a key of its own, it is another entry; by the same key it is answered as before.
+    if register.name == "psychologists":
+        path, key = f"/registers/{register.name}/acts", {"Idempotency-Key": f"begin {register.name}"}
+        again = [recorded(office.clerk.post(path, json=act, headers=key)) for _ in range(2)]
+        assert again[0] == again[1]
     return str(first["entry"])
 
 
