@@ -19,10 +19,10 @@ from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
 from api.accounts import TooManyAttempts
-from api.extract_pace import TooManyExtracts
 from api.field_problems import field_problem
 from api.language import Language, language_of, translated
 from api.oidc import IdentityProviderUnavailable
+from api.pace import TooManyExtracts
 from api.refused import REFUSED, TITLES, ActInTheWay, DependantShape, refused_problem, slug_of
 from api.sessions import NameOrPasswordWrong, NotAuthenticated, NotPermitted
 from domain.refusals import ActRefused

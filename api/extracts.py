@@ -25,9 +25,9 @@ from api.extract_files import (
     proved,
     stated,
 )
-from api.extract_pace import Pace
 from api.formats import format_of
 from api.grants import Role
+from api.pace import Pace, TooManyExtracts
 from api.registers import AsOf, Entry, KnownAtText, TheService
 from api.service import Service
 from api.sessions import CurrentSession, NotPermitted, Session, SignedIn
@@ -163,8 +163,8 @@ def _add_issuing(router: APIRouter, register: Register, pace: Pace) -> None:
             made, language=body.language or language_asked(request), check_address=service.settings.address,
             to=body.to, purpose=body.purpose,
         )  # fmt: skip
-        if session.is_anonymous:
-            pace.take()
+        if session.is_anonymous and not pace.allows():
+            raise TooManyExtracts
         draft = _draft("issue", content, uuid4(), opens=True)
         submission = submission_of(request, [draft], _issuer(session, register), key, None, body)
         (recorded,) = await record(service, submission)
