@@ -72,14 +72,14 @@ def log_router() -> APIRouter:
         return PlainTextResponse(f"{service.sealer.verifier_key}\n", headers=_CHANGES)
 
     @router.get("/tile/{path:path}", response_class=Response, responses={**octets, **problems(404)})
-    def tile(service: TheService, path: Annotated[str, Path(max_length=60, examples=["0/000.p/1"])]) -> Response:
+    def tile(service: TheService, path: Annotated[str, Path(examples=["0/000.p/1"])]) -> Response:
         """A tile (``LEVEL/NUMBER``) or an entry bundle (``entries/NUMBER``); a partial one with ``.p/WIDTH``."""
         asked = TilePath.parse(path)
         with service.database.pool.connection() as connection:
             tiles = Tiles(connection)
             size = tiles.size
             if asked is None or not asked.within(size):
-                raise NotFound("no tile {path} in the tree of {size} acts", path=path, size=size)
+                raise NotFound("no tile {path} in the tree of {size} acts", path=path[:60], size=size)
             if asked.level is None:
                 content = tiles.entries(asked.number, asked.width)
             else:
