@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from api.answers import json_response, text_of
 from api.errors import Malformed, NotFound, NotSealed, NumberInRegister, problems
+from api.pace import Pace
 from api.registers import AsOf, KnownAtText, TheService
 from api.service import Service
 from api.sessions import CurrentSession, Session
