@@ -23,10 +23,12 @@ from api.described import Described
 from api.explanations import explanations_router
 from api.extract_checks import checks_router
 from api.extracts import extract_router, extracts_router
+from api.four_eyes import four_eyes_router
 from api.health import health_router
 from api.lists import Totals
 from api.log import log_router
 from api.map_proofs import MOST_A_MINUTE, map_proofs_router
+from api.outside import asking, outside_router
 from api.pace import MOST_EXTRACTS, Pace
 from api.proposals import proposals_router
 from api.reads import Reads
@@ -84,8 +86,10 @@ def application(service: Service) -> FastAPI:
     app.include_router(audit_router())
     app.include_router(together_router([register for register in registers if register.recorded_by == "clerks"]))
     app.include_router(proposals_router())
+    app.include_router(four_eyes_router())
     app.include_router(series_router())
     app.include_router(statistics_router())
+    app.include_router(outside_router())
     app.include_router(log_router())
     app.include_router(reference_router())
     app.include_router(health_router())
@@ -104,11 +108,14 @@ async def _to_the_paths() -> RedirectResponse:
 
 @asynccontextmanager
 async def _reading(app: FastAPI) -> AsyncIterator[None]:
-    """While the application runs, so many requests read at once; the whole tree is checked when it begins."""
+    """While the application runs, so many requests read at once, and outsiders are asked to confirm what is sealed.
+
+    The whole tree is checked when it begins.
+    """
     app.state.service.sealer.check_whole()
     to_thread.current_default_thread_limiter().total_tokens = READING_AT_ONCE
     get_running_loop().set_default_executor(ThreadPoolExecutor(READING_AT_ONCE, "reading"))
-    with committing(app.state.service):
+    with committing(app.state.service), asking(app.state.service) as app.state.outside:
         yield
 
 

@@ -17,8 +17,8 @@ from api.registers import TheService
 from ledger.checkpoint import Checkpoint
 from ledger.merkle import consistency_proof, inclusion_proof
 from ledger.note import Note
+from ledger.outside import cosigned_note
 from ledger.proofs import proof_of
-from ledger.sealing import newest_note
 from ledger.tiles import WIDTH, TilePath, Tiles, leaves
 
 _CHANGES = {"Cache-Control": "no-cache"}
@@ -155,8 +155,9 @@ def receipt(connection: Connection[Any], position: int, note: bytes) -> dict[str
 
 
 def newest_note_of(connection: Connection[Any]) -> bytes:
-    """The newest checkpoint as it was signed; raises NotFound before the first."""
-    note = newest_note(connection)
+    """The newest checkpoint and the cosignatures under it; raises NotFound before the first."""
+    size = Tiles(connection).size
+    note = cosigned_note(connection, size)
     if note is None:
         raise NotFound("no act is sealed yet")
     return note

@@ -71,8 +71,9 @@ class Sealer:
         return self._signer.signer
 
     def halt(self, reason: str) -> None:
-        """Let nothing be sealed or recorded any more."""
-        self.refusal = reason
+        """Let nothing be sealed or recorded any more, and tell those who wait for a receipt."""
+        self.refusal = self.refusal or reason
+        self._wake.set()
 
     def seal(self) -> None:
         """Seal now what is appended. What hinders it is told by ``refusal`` and ``trouble``."""

@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
 from psycopg import Connection
 from psycopg.rows import tuple_row
 
-from domain.catalogue import Catalogue
+from ledger.outside import Cosignature, Timestamp
 from projections.answers import KeyRow
 from replay.verify.events import COLUMNS
+from replay.verify.evidence import TableCheck
 from replay.verify.finding import wrong
-
-
-class Evidence(NamedTuple):
-    """What a check works with: the ledger as one snapshot has it, of ``acts`` acts; nothing is written."""
-
-    connection: Connection[Any]
-    catalogue: Catalogue
-    acts: int
-
-
-class TableCheck(NamedTuple):
-    """How a change of any of ``columns`` is noticed: ``check`` raises Wrong, or says how many rows it looked at."""
-
-    columns: tuple[str, ...]
-    check: Callable[[Evidence], int]
-
+from replay.verify.others import check_cosignatures, check_timestamps
 
 WITH_THE_EVENTS: Mapping[str, tuple[str, ...]] = {
     "events": COLUMNS,
@@ -37,7 +23,10 @@ WITH_THE_EVENTS: Mapping[str, tuple[str, ...]] = {
 }
 """What is checked while the events are read."""
 
-FURTHER: Mapping[str, TableCheck] = {}
+FURTHER: Mapping[str, TableCheck] = {
+    "cosignatures": TableCheck(Cosignature._fields, check_cosignatures),
+    "timestamps": TableCheck(Timestamp._fields, check_timestamps),
+}
 """The other tables, each with its check, in the order in which these are made."""
 
 

@@ -34,7 +34,14 @@ def templates() -> set[str]:
     literal = {str(given.value) for given in raised() if isinstance(given, ast.Constant)}
     refusals = {str(vars(kind)["message"]) for kind in (ActRefused, *ActRefused.__subclasses__())}
     others = {str(vars(kind)["message"]) for kind in errors._STATUS if "message" in vars(kind)}
-    fixed = {errors.NO_ENTRY, errors._FIELD, errors._MEDIA_TYPE, errors._NO_DATABASE, *reasons()}
+    fixed = {
+        errors.NO_ENTRY,
+        errors._FIELD,
+        errors._MEDIA_TYPE,
+        errors._NO_DATABASE,
+        *reasons(),
+        *refused.CONTENT_PROBLEMS,
+    }
     parts = {ActsInTheWay.OBSTACLE, DependantsLeft.DEPENDANT}
     return (
         literal

@@ -26,6 +26,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "idempotency_keys": ("committed_by", "key"),
     "tiles": ("level", "tile"),
     "checkpoints": ("size",),
+    "cosignatures": ("number",),
+    "timestamps": ("number",),
 }
 """By what a row of each table is named."""
 
