@@ -18,6 +18,7 @@ from api.cli import (
     four_eyes,
     late,
     log,
+    persons,
     proving,
     registers,
     replaying,
@@ -57,6 +58,7 @@ acts.add_to(app)
 extract.add_to(app)
 four_eyes.add_to(app)
 access.add_to(app)
+persons.add_to(app)
 verify.add_to(app)
 log.add_to(app)
 witness.add_to(app)

@@ -32,6 +32,7 @@ from replay.verify.evidence import Evidence, TableCheck
 from replay.verify.finding import Finding, Wrong
 from replay.verify.keys import KeyRows
 from replay.verify.log_keys import KnownKeys
+from replay.verify.maps import check_maps
 from replay.verify.pieces import pieces
 from replay.verify.sealed import Kept, Sealed
 from replay.verify.tables import FURTHER, check_catalogue
@@ -97,6 +98,7 @@ def verify(
                 verified.rows[table] = each.check(Evidence(connection, catalogue, verified.acts, ends))
             if scratch_url is not None:
                 _compare(url, connection, scratch_url, verified, progress)
+                check_maps(connection, catalogue)
     except Wrong as found:
         verified.finding = found.finding
     verified.seconds = time.perf_counter() - begin
