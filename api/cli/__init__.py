@@ -17,6 +17,7 @@ from api.cli import (
     four_eyes,
     late,
     log,
+    persons,
     proving,
     registers,
     replaying,
@@ -55,6 +56,7 @@ late.add_to(app)
 acts.add_to(app)
 four_eyes.add_to(app)
 access.add_to(app)
+persons.add_to(app)
 verify.add_to(app)
 log.add_to(app)
 witness.add_to(app)
