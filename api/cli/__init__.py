@@ -14,9 +14,11 @@ from api.cli import (
     archive,
     differing,
     explaining,
+    extract,
     four_eyes,
     late,
     log,
+    persons,
     proving,
     registers,
     replaying,
@@ -53,8 +55,10 @@ differing.add_to(app)
 proving.add_to(app)
 late.add_to(app)
 acts.add_to(app)
+extract.add_to(app)
 four_eyes.add_to(app)
 access.add_to(app)
+persons.add_to(app)
 verify.add_to(app)
 log.add_to(app)
 witness.add_to(app)
