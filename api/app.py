@@ -45,7 +45,7 @@ def application(service: Service) -> FastAPI:
         license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
     )
     app.state.service = service
-    app.state.sessions = Sessions(service.settings, service.database)
+    app.state.sessions = Sessions(service.settings, service.database, service.readings)
     totals = Totals()
     registers = list(service.catalogue.registers.values())
     reading = [register_router(register, totals) for register in registers]

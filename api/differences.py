@@ -13,6 +13,7 @@ from starlette.responses import Response
 from api.answers import EntryShape, json_response, moment_json, state_json, text_of
 from api.errors import NO_ENTRY, Malformed, NotFound
 from api.service import Service
+from api.session import Session, reads_confidential
 from domain.act import Act, is_public
 from domain.register import Register
 from projections.differences import StatePair, acts_between, differing, touches
@@ -49,9 +50,10 @@ class DiffDocument(BaseModel):
 
 
 def diff_entry(
-    service: Service, register: Register, reference: str, before: str, after: str, confidential: bool
+    service: Service, register: Register, reference: str, before: str, after: str, session: Session
 ) -> Response:
     """What differs in one entry between two moments; an entry that the caller may not see is not found."""
+    confidential = reads_confidential(session, register)
     with service.database.pool.connection() as connection:
         first, second = _moment(connection, "from", before), _moment(connection, "to", after)
         named = (entry_ids(connection, register, reference, moment) for moment in (second, first))
@@ -63,13 +65,14 @@ def diff_entry(
         pairs = differing(
             connection, register, first, second, only=found[-1], hidden=() if confidential else register.not_public
         )
-    return _document(register, first, second, pairs, acts, None, confidential)
+    return _document(register, first, second, pairs, acts, None, session)
 
 
 def diff_register(
-    service: Service, register: Register, before: str, after: str, limit: int, cursor: str | None, confidential: bool
+    service: Service, register: Register, before: str, after: str, limit: int, cursor: str | None, session: Session
 ) -> Response:
     """What differs in a register between two moments, in the order of entry ids; the cursor is the last id."""
+    confidential = reads_confidential(session, register)
     beyond = None if cursor is None else as_uuid(cursor)
     if cursor is not None and beyond is None:
         raise Malformed("cursor", "a cursor given by this list", cursor[:80])
@@ -80,7 +83,7 @@ def diff_register(
         following = pairs[limit - 1].entry_id if len(pairs) > limit else None
         pairs = pairs[:limit]
         acts = service.ledger.acts_of(connection, [pair.entry_id for pair in pairs])
-    return _document(register, first, second, pairs, acts, following, confidential)
+    return _document(register, first, second, pairs, acts, following, session)
 
 
 def _moment(connection: Connection[Any], field: str, text: str) -> Moment:
@@ -97,19 +100,21 @@ def _document(
     pairs: list[StatePair],
     acts: dict[UUID, list[Act]],
     following: UUID | None,
-    confidential: bool,
+    session: Session,
 ) -> Response:
-    shown = [_pair_json(register, pair, acts[pair.entry_id], before, after, confidential) for pair in pairs]
+    shown = [_pair_json(register, pair, acts[pair.entry_id], before, after, session) for pair in pairs]
     entries = ",".join(text for text in shown if text)
     cursor = "null" if following is None else f'"{following}"'
-    return json_response(
+    answer = json_response(
         f'{{"from":{{{moment_json(before)}}},"to":{{{moment_json(after)}}},"entries":[{entries}],"next_cursor":{cursor}}}'
     )
+    return session.answered(answer, register.name)
 
 
 def _pair_json(
-    register: Register, pair: StatePair, acts: list[Act], before: Moment, after: Moment, confidential: bool
+    register: Register, pair: StatePair, acts: list[Act], before: Moment, after: Moment, session: Session
 ) -> str | None:
+    confidential = session.may_read_confidential(register.name)
     old, new = _values(pair.before, confidential), _values(pair.after, confidential)
     by_position = {act.position: act for act in acts}
     visible = [act for act in acts_between(acts, before, after) if confidential or is_public(act, by_position)]
@@ -127,8 +132,8 @@ def _pair_json(
         return None
     number = next((s.registration_number for s in (pair.after, pair.before) if s is not None), None)
     sides = ",".join(
-        f'"{side}":' + ("null" if state is None else f"{{{state_json(state, confidential=confidential)}}}")
-        for side, state in (("before", pair.before), ("after", pair.after))
+        f'"{side}":' + ("null" if state is None else f"{{{state_json(register, state, session, moment)}}}")
+        for side, state, moment in (("before", pair.before, before), ("after", pair.after, after))
     )
     return f'{{"entry":"{pair.entry_id}","registration_number":{text_of(number)},{sides},"fields":{text_of(fields)}}}'
 

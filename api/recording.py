@@ -21,10 +21,11 @@ from api.bodies import OneAct, draft_of, one_act, together
 from api.errors import Malformed, problems
 from api.grants import Role
 from api.language import language_of
-from api.previews import PreviewDocument, preview_json
+from api.previews import PreviewDocument, preview_response
 from api.registers import Entry, TheService
 from api.service import Service
-from api.sessions import NotPermitted, Session, SignedIn
+from api.session import NotPermitted, Session
+from api.sessions import FOR_PURPOSE, SignedIn
 from domain.act import Actor, Draft
 from domain.links import dependent_registers
 from domain.refusals import EntryNotFound
@@ -96,7 +97,7 @@ def recording_router(register: Register) -> APIRouter:
         entry_id = getattr(body, "entry", None) or uuid4()
         draft = draft_of(register, body, body.decision, entry_id, opens=True)
         submission = _submission(request, [draft], actor, key, correlation, body)
-        return await (_previewed(request, service, submission) if previewed else _one(service, submission))
+        return await (_previewed(request, service, session, submission) if previewed else _one(service, submission))
 
     async def further_act(
         request: Request, service: TheService, session: SignedIn, entry: Entry, body: OneAct, key: Key = None,
@@ -110,13 +111,19 @@ def recording_router(register: Register) -> APIRouter:
         submission = _submission(request, [draft], actor, key, correlation, body)
         if end_dependants:
             submission = _with_ends(service, session, submission)
-        return await (_previewed(request, service, submission) if previewed else _one(service, submission))
+        return await (_previewed(request, service, session, submission) if previewed else _one(service, submission))
 
     first_act.__annotations__["body"] = first_body
     further_act.__annotations__["body"] = further_body
     for path, endpoint in (("/acts", first_act), ("/{entry}/acts", further_act)):
         router.add_api_route(
-            path, endpoint, methods=["POST"], status_code=201, response_model=RecordedShape, responses=_RESPONSES
+            path,
+            endpoint,
+            methods=["POST"],
+            status_code=201,
+            response_model=RecordedShape,
+            openapi_extra=FOR_PURPOSE,
+            responses=_RESPONSES,
         )
     return router
 
@@ -144,7 +151,7 @@ def together_router(service_registers: list[Register]) -> APIRouter:
         if end_dependants:
             submission = _with_ends(service, session, submission)
         if previewed:
-            return await _previewed(request, service, submission)
+            return await _previewed(request, service, session, submission)
         recorded = await _recorded(service, submission)
         return json_response(f'{{"acts":{text_of([_document(act) for act in recorded])}}}', status=201)
 
@@ -155,6 +162,7 @@ def together_router(service_registers: list[Register]) -> APIRouter:
         methods=["POST"],
         status_code=201,
         response_model=RecordedTogether,
+        openapi_extra=FOR_PURPOSE,
         responses=_RESPONSES,
     )
     return router
@@ -231,9 +239,9 @@ def _with_ends(service: Service, session: Session, submission: Submission) -> Su
     return replace(submission, end_dependants=True, idempotency=key)
 
 
-async def _previewed(request: Request, service: Service, submission: Submission) -> Response:
+async def _previewed(request: Request, service: Service, session: Session, submission: Submission) -> Response:
     language = language_of(request.headers.get("accept-language"))
-    return json_response(await run_in_threadpool(preview_json, service, submission, language))
+    return await run_in_threadpool(preview_response, service, session, submission, language)
 
 
 async def _one(service: Service, submission: Submission) -> Response:

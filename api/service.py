@@ -11,6 +11,7 @@ from domain.catalogue import Catalogue
 from domain.registers import all_registers
 from ledger.database import Database, EmbeddedServer, migrate
 from ledger.ledger import Ledger
+from ledger.reading_log import ReadingLog
 from projections.recording import Recording
 
 
@@ -24,6 +25,7 @@ class Service:
     catalogue: Catalogue
     ledger: Ledger
     recording: Recording
+    readings: ReadingLog
 
 
 @contextmanager
@@ -37,7 +39,7 @@ def running(settings: Settings) -> Iterator[Service]:
         catalogue = Catalogue(all_registers())
         recording = Recording(database, catalogue)
         try:
-            yield Service(settings, url, database, catalogue, Ledger(catalogue), recording)
+            yield Service(settings, url, database, catalogue, Ledger(catalogue), recording, ReadingLog(database))
         finally:
             recording.close()
             database.close()

@@ -58,6 +58,37 @@ $$;
 
 ALTER FUNCTION ledger.check_gapless() OWNER TO postgres;
 
+CREATE FUNCTION ledger.check_readings() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    first bigint;
+    last bigint;
+    count bigint;
+    head bigint;
+    wrong bigint;
+BEGIN
+    SELECT min(r.number), max(r.number), count(*) INTO first, last, count FROM added r;
+    IF count = 0 THEN
+        RETURN NULL;
+    END IF;
+    SELECT max(r.number) INTO head FROM ledger.readings r WHERE r.number < first;
+    IF first <> coalesce(head, -1) + 1 OR last - first + 1 <> count THEN
+        RAISE EXCEPTION 'ledger.readings: expected numbers from % without gap, met % to % in % rows',
+            coalesce(head, -1) + 1, first, last, count USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    SELECT min(a.number) INTO wrong FROM added a
+     WHERE a.read_at < (SELECT r.read_at FROM ledger.readings r WHERE r.number = a.number - 1);
+    IF wrong IS NOT NULL THEN
+        RAISE EXCEPTION 'ledger.readings: number % was read before the one before it', wrong
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END;
+$$;
+
+ALTER FUNCTION ledger.check_readings() OWNER TO postgres;
+
 CREATE FUNCTION ledger.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -78,6 +109,17 @@ END;
 $$;
 
 ALTER FUNCTION ledger.take_turn() OWNER TO postgres;
+
+CREATE FUNCTION ledger.take_turn_reading() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(7234017283807667302);
+    RETURN NULL;
+END;
+$$;
+
+ALTER FUNCTION ledger.take_turn_reading() OWNER TO postgres;
 
 CREATE TABLE access.accounts (
     account_id uuid NOT NULL,
@@ -141,6 +183,36 @@ CREATE TABLE ledger.idempotency_keys (
 );
 
 ALTER TABLE ledger.idempotency_keys OWNER TO postgres;
+
+CREATE TABLE ledger.readings (
+    number bigint NOT NULL,
+    read_at timestamp with time zone NOT NULL,
+    reader text NOT NULL,
+    role text NOT NULL,
+    purpose text NOT NULL,
+    case_number text,
+    way text NOT NULL,
+    register text NOT NULL,
+    entries uuid[] NOT NULL,
+    as_of date,
+    known_at bigint NOT NULL,
+    chain_hash bytea NOT NULL,
+    CONSTRAINT readings_chain_hash_check CHECK ((octet_length(chain_hash) = 32)),
+    CONSTRAINT readings_entries_check CHECK ((cardinality(entries) > 0)),
+    CONSTRAINT readings_number_check CHECK ((number >= 0))
+);
+
+ALTER TABLE ledger.readings OWNER TO postgres;
+
+COMMENT ON COLUMN ledger.readings.reader IS 'pseudonym';
+
+COMMENT ON COLUMN ledger.readings.way IS 'by what path or command it was read';
+
+COMMENT ON COLUMN ledger.readings.entries IS 'of which entries something that is not public was shown';
+
+COMMENT ON COLUMN ledger.readings.as_of IS 'the day asked about; null where all days were shown';
+
+COMMENT ON COLUMN ledger.readings.chain_hash IS 'SHA-256 of the chain_hash before and this row as canonical JSON';
 
 CREATE TABLE projections.acts (
     "position" bigint NOT NULL,
@@ -246,6 +318,14 @@ CREATE INDEX events_recorded_at_idx ON ledger.events USING btree (recorded_at, n
 
 CREATE UNIQUE INDEX idempotency_keys_idx ON ledger.idempotency_keys USING btree (actor, key);
 
+CREATE INDEX readings_entries_idx ON ledger.readings USING gin (entries);
+
+CREATE UNIQUE INDEX readings_number_idx ON ledger.readings USING btree (number);
+
+CREATE INDEX readings_read_at_idx ON ledger.readings USING btree (read_at, number);
+
+CREATE INDEX readings_reader_idx ON ledger.readings USING btree (reader, number);
+
 CREATE INDEX acts_decided_idx ON projections.acts USING btree (decided_on, register, verb);
 
 CREATE INDEX acts_entry_idx ON projections.acts USING btree (entry_id, "position") INCLUDE (version);
@@ -274,6 +354,12 @@ CREATE TRIGGER events_take_turn BEFORE INSERT ON ledger.events FOR EACH STATEMEN
 
 CREATE TRIGGER idempotency_keys_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.idempotency_keys FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
+CREATE TRIGGER readings_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.readings FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+CREATE TRIGGER readings_gapless AFTER INSERT ON ledger.readings REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION ledger.check_readings();
+
+CREATE TRIGGER readings_take_turn BEFORE INSERT ON ledger.readings FOR EACH STATEMENT EXECUTE FUNCTION ledger.take_turn_reading();
+
 GRANT USAGE ON SCHEMA access TO regesta;
 
 GRANT USAGE ON SCHEMA ledger TO regesta;
@@ -287,3 +373,5 @@ GRANT SELECT,INSERT,UPDATE ON TABLE access.tokens TO regesta;
 GRANT SELECT,INSERT ON TABLE ledger.events TO regesta;
 
 GRANT SELECT,INSERT ON TABLE ledger.idempotency_keys TO regesta;
+
+GRANT SELECT,INSERT ON TABLE ledger.readings TO regesta;

@@ -14,6 +14,7 @@ import domain
 import projections
 from api import errors, refused
 from api.field_problems import EXPECTED
+from domain.purpose import EXPECTED_CASE, EXPECTED_PURPOSE
 from domain.refusals import ActRefused, ActsInTheWay, DependantsLeft
 
 TEMPLATE_AT = {"Malformed": 1, "MalformedMoment": 1, "NotFound": 0}
@@ -34,7 +35,15 @@ def templates() -> set[str]:
     literal = {str(given.value) for given in raised() if isinstance(given, ast.Constant)}
     refusals = {str(vars(kind)["message"]) for kind in (ActRefused, *ActRefused.__subclasses__())}
     others = {str(vars(kind)["message"]) for kind in errors._STATUS if "message" in vars(kind)}
-    fixed = {errors.NO_ENTRY, errors._FIELD, errors._MEDIA_TYPE, errors._NO_DATABASE, *reasons()}
+    fixed = {
+        errors.NO_ENTRY,
+        errors._FIELD,
+        errors._MEDIA_TYPE,
+        errors._NO_DATABASE,
+        EXPECTED_PURPOSE,
+        EXPECTED_CASE,
+        *reasons(),
+    }
     parts = {ActsInTheWay.OBSTACLE, DependantsLeft.DEPENDANT}
     return literal | refusals | others | fixed | parts | set(EXPECTED.values()) | set(refused.TITLES.values())
 

@@ -1,0 +1,146 @@
+"""The log of readings: who read what is not public, when, why and of which entries. Chained, row by row.
+
+``chain_hash`` is SHA-256 of the chain hash before (32 zero bytes at the beginning) and the row as canonical JSON
+(RFC 8785), so that a row changed, taken out or put in shows in every later one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import rfc8785
+from psycopg import Connection
+from psycopg.rows import tuple_row
+
+from ledger.leaf import instant
+
+FORMAT = 1
+BEGINNING = bytes(32)
+"""The chain hash before the first row."""
+
+READING_LOCK = 7234017283807667302
+"""The advisory lock of whoever adds readings; the table's own trigger takes it too."""
+
+
+class Reading(NamedTuple):
+    """What was read: ``entries`` of ``register`` as known at a position, ``as_of`` a day (None: all days).
+
+    ``reader`` is a pseudonym, ``way`` the path or command by which it was read.
+    """
+
+    reader: str
+    role: str
+    purpose: str
+    case_number: str | None
+    way: str
+    register: str
+    entries: tuple[UUID, ...]
+    as_of: date | None
+    known_at: int
+
+
+class Kept(NamedTuple):
+    """A reading in the log."""
+
+    number: int
+    read_at: datetime
+    reading: Reading
+    chain_hash: bytes
+
+
+class ChainEnd(NamedTuple):
+    """The last reading: its number (-1: none) and its chain hash."""
+
+    number: int
+    chain_hash: bytes
+
+
+def chained(before: bytes, number: int, read_at: datetime, reading: Reading) -> bytes:
+    """The chain hash of a row that follows one with the chain hash ``before``."""
+    row = rfc8785.dumps(
+        {
+            "as_of": None if reading.as_of is None else reading.as_of.isoformat(),
+            "case_number": reading.case_number,
+            "entries": [str(entry) for entry in reading.entries],
+            "format": FORMAT,
+            "known_at": reading.known_at,
+            "number": number,
+            "purpose": reading.purpose,
+            "read_at": instant(read_at),
+            "reader": reading.reader,
+            "register": reading.register,
+            "role": reading.role,
+            "way": reading.way,
+        }
+    )
+    return hashlib.sha256(before + row).digest()
+
+
+def add(connection: Connection[Any], readings: Sequence[Reading]) -> None:
+    """Add ``readings`` to the log; durable and in their order when this returns, or nothing happened."""
+    with connection.transaction(), connection.cursor(row_factory=tuple_row) as cursor:
+        # The head is asked for in a statement of its own: one that also waited for the lock would not see what others
+        # have committed meanwhile.
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", (READING_LOCK,))
+        cursor.execute(
+            "SELECT h.number, h.chain_hash, greatest(clock_timestamp(), h.read_at) FROM (SELECT) one LEFT JOIN"
+            " (SELECT number, chain_hash, read_at FROM ledger.readings ORDER BY number DESC LIMIT 1) h ON true"
+        )
+        ((last, before, read_at),) = cursor.fetchall()
+        first, chain_hash = (0, BEGINNING) if last is None else (last + 1, before)
+        numbers, chain_hashes = range(first, first + len(readings)), []
+        for number, reading in zip(numbers, readings, strict=True):
+            chain_hash = chained(chain_hash, number, read_at, reading)
+            chain_hashes.append(chain_hash)
+        columns: list[list[Any]] = [list(column) for column in zip(*readings, strict=True)]
+        columns[_ENTRIES] = [f"{{{','.join(map(str, reading.entries))}}}" for reading in readings]
+        cursor.execute(_INSERT, (read_at, list(numbers), *columns, chain_hashes))
+
+
+_ENTRIES = Reading._fields.index("entries")
+_INSERT = (
+    "INSERT INTO ledger.readings (read_at, number, reader, role, purpose, case_number, way, register, entries, as_of,"
+    " known_at, chain_hash) SELECT %s::timestamptz, r.number, r.reader, r.role, r.purpose, r.case_number, r.way,"
+    " r.register, r.entries::uuid[], r.as_of, r.known_at, r.chain_hash FROM unnest(%s::bigint[], %s::text[],"
+    " %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::date[], %s::bigint[], %s::bytea[])"
+    " AS r(number, reader, role, purpose, case_number, way, register, entries, as_of, known_at, chain_hash)"
+)
+
+COLUMNS = "number, read_at, reader, role, purpose, case_number, way, register, entries, as_of, known_at, chain_hash"
+
+
+def read_row(row: Sequence[Any]) -> Kept:
+    """The reading of a row of ``COLUMNS``."""
+    number, read_at, *said, chain_hash = row
+    reading = Reading(*said)
+    return Kept(number, read_at, reading._replace(entries=tuple(reading.entries)), bytes(chain_hash))
+
+
+def readings_from(connection: Connection[Any], first: int, *, part: int = 5_000) -> Iterator[Kept]:
+    """All readings from the number ``first`` on, in order, read part by part."""
+    while True:
+        rows = (
+            connection.cursor(row_factory=tuple_row)
+            .execute(
+                f"SELECT {COLUMNS} FROM ledger.readings WHERE number >= %s ORDER BY number LIMIT %s", (first, part)
+            )
+            .fetchall()
+        )
+        yield from map(read_row, rows)
+        if len(rows) < part:
+            return
+        first = rows[-1][0] + 1
+
+
+def chain_end(connection: Connection[Any]) -> ChainEnd:
+    """The end of the log as ``connection`` sees it."""
+    row = (
+        connection.cursor(row_factory=tuple_row)
+        .execute("SELECT number, chain_hash FROM ledger.readings ORDER BY number DESC LIMIT 1")
+        .fetchone()
+    )
+    return ChainEnd(-1, BEGINNING) if row is None else ChainEnd(row[0], bytes(row[1]))
