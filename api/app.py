@@ -18,6 +18,7 @@ from api import errors
 from api.acts import acts_router
 from api.applications import applications_router
 from api.described import Described
+from api.digesting import digesting
 from api.health import health_router
 from api.lists import Totals
 from api.reads import Reads
@@ -75,11 +76,12 @@ async def _to_the_paths() -> RedirectResponse:
 
 
 @asynccontextmanager
-async def _reading(_: FastAPI) -> AsyncIterator[None]:
-    """While the application runs, so many requests read at once."""
+async def _reading(app: FastAPI) -> AsyncIterator[None]:
+    """While the application runs, so many requests read at once, and what they read is digested day by day."""
     to_thread.current_default_thread_limiter().total_tokens = READING_AT_ONCE
     get_running_loop().set_default_executor(ThreadPoolExecutor(READING_AT_ONCE, "reading"))
-    yield
+    with digesting(app.state.service):
+        yield
 
 
 class HeadLikeGet:

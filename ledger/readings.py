@@ -1,7 +1,7 @@
 """The log of readings: who read what is not public, when, why and of which entries. Chained, row by row.
 
-``chain_hash`` is SHA-256 of the chain hash before (32 zero bytes at the beginning) and the row as canonical JSON
-(RFC 8785), so that a row changed, taken out or put in shows in every later one.
+A row keeps a salt and the salted digest of each of its columns, and the SHA-256 of the chain hash before (32 zero bytes
+at the beginning) with these: so a row changed, taken out or put in shows in every later one, and which column it is.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ import rfc8785
 from psycopg import Connection
 from psycopg.rows import tuple_row
 
+from ledger.commitment import differing, seal
 from ledger.leaf import instant
 
-FORMAT = 1
 BEGINNING = bytes(32)
 """The chain hash before the first row."""
 
-READING_LOCK = 7234017283807667302
+READING_LOCK = 7234017283807667310
 """The advisory lock of whoever adds readings; the table's own trigger takes it too."""
 
 
@@ -49,7 +49,13 @@ class Kept(NamedTuple):
     number: int
     read_at: datetime
     reading: Reading
+    digests: bytes
     chain_hash: bytes
+
+    def changed_column(self) -> str | None:
+        """The first column that is not what the digests say."""
+        nth = differing(self.digests, _columns(self.number, self.read_at, self.reading))
+        return None if nth is None else ("number", "read_at", *Reading._fields)[nth]
 
 
 class ChainEnd(NamedTuple):
@@ -59,25 +65,19 @@ class ChainEnd(NamedTuple):
     chain_hash: bytes
 
 
-def chained(before: bytes, number: int, read_at: datetime, reading: Reading) -> bytes:
-    """The chain hash of a row that follows one with the chain hash ``before``."""
-    row = rfc8785.dumps(
-        {
-            "as_of": None if reading.as_of is None else reading.as_of.isoformat(),
-            "case_number": reading.case_number,
-            "entries": [str(entry) for entry in reading.entries],
-            "format": FORMAT,
-            "known_at": reading.known_at,
-            "number": number,
-            "purpose": reading.purpose,
-            "read_at": instant(read_at),
-            "reader": reading.reader,
-            "register": reading.register,
-            "role": reading.role,
-            "way": reading.way,
-        }
-    )
-    return hashlib.sha256(before + row).digest()
+def chained(before: bytes, digests: bytes) -> bytes:
+    """The chain hash of a row with these ``digests`` that follows one with the chain hash ``before``."""
+    return hashlib.sha256(_MEANING + before + digests).digest()
+
+
+_MEANING = b"regesta reading 1\x00"
+
+
+def _columns(number: int, read_at: datetime, reading: Reading) -> list[bytes]:
+    """Each column as canonical JSON, in the order of the table."""
+    as_of = None if reading.as_of is None else reading.as_of.isoformat()
+    said = reading._replace(entries=tuple(map(str, reading.entries)))._asdict() | {"as_of": as_of}  # type: ignore[arg-type]
+    return [rfc8785.dumps(value) for value in (number, instant(read_at), *said.values())]
 
 
 def add(connection: Connection[Any], readings: Sequence[Reading]) -> None:
@@ -92,32 +92,35 @@ def add(connection: Connection[Any], readings: Sequence[Reading]) -> None:
         )
         ((last, before, read_at),) = cursor.fetchall()
         first, chain_hash = (0, BEGINNING) if last is None else (last + 1, before)
-        numbers, chain_hashes = range(first, first + len(readings)), []
+        numbers, digests, chain_hashes = range(first, first + len(readings)), [], []
         for number, reading in zip(numbers, readings, strict=True):
-            chain_hash = chained(chain_hash, number, read_at, reading)
+            digests.append(seal(_columns(number, read_at, reading)))
+            chain_hash = chained(chain_hash, digests[-1])
             chain_hashes.append(chain_hash)
         columns: list[list[Any]] = [list(column) for column in zip(*readings, strict=True)]
         columns[_ENTRIES] = [f"{{{','.join(map(str, reading.entries))}}}" for reading in readings]
-        cursor.execute(_INSERT, (read_at, list(numbers), *columns, chain_hashes))
+        cursor.execute(_INSERT, (read_at, list(numbers), *columns, digests, chain_hashes))
 
 
 _ENTRIES = Reading._fields.index("entries")
-_INSERT = (
-    "INSERT INTO ledger.readings (read_at, number, reader, role, purpose, case_number, way, register, entries, as_of,"
-    " known_at, chain_hash) SELECT %s::timestamptz, r.number, r.reader, r.role, r.purpose, r.case_number, r.way,"
-    " r.register, r.entries::uuid[], r.as_of, r.known_at, r.chain_hash FROM unnest(%s::bigint[], %s::text[],"
-    " %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::date[], %s::bigint[], %s::bytea[])"
-    " AS r(number, reader, role, purpose, case_number, way, register, entries, as_of, known_at, chain_hash)"
+COLUMNS = (
+    "number, read_at, reader, role, purpose, case_number, way, register, entries, as_of, known_at, digests, chain_hash"
 )
-
-COLUMNS = "number, read_at, reader, role, purpose, case_number, way, register, entries, as_of, known_at, chain_hash"
+_INSERT = (
+    f"INSERT INTO ledger.readings (read_at, {COLUMNS.replace('read_at, ', '')})"
+    " SELECT %s::timestamptz, r.number, r.reader, r.role, r.purpose, r.case_number, r.way, r.register,"
+    " r.entries::uuid[], r.as_of, r.known_at, r.digests, r.chain_hash FROM unnest(%s::bigint[], %s::text[],"
+    " %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::date[], %s::bigint[], %s::bytea[],"
+    " %s::bytea[]) AS r(number, reader, role, purpose, case_number, way, register, entries, as_of, known_at, digests,"
+    " chain_hash)"
+)
 
 
 def read_row(row: Sequence[Any]) -> Kept:
     """The reading of a row of ``COLUMNS``."""
-    number, read_at, *said, chain_hash = row
+    number, read_at, *said, digests, chain_hash = row
     reading = Reading(*said)
-    return Kept(number, read_at, reading._replace(entries=tuple(reading.entries)), bytes(chain_hash))
+    return Kept(number, read_at, reading._replace(entries=tuple(reading.entries)), bytes(digests), bytes(chain_hash))
 
 
 def readings_from(connection: Connection[Any], first: int, *, part: int = 5_000) -> Iterator[Kept]:

@@ -13,6 +13,7 @@ CREATE TABLE ledger.readings (
     entries uuid[] NOT NULL CHECK (cardinality(entries) > 0),
     as_of date,
     known_at bigint NOT NULL,
+    digests bytea NOT NULL CHECK (octet_length(digests) = 368),
     chain_hash bytea NOT NULL CHECK (octet_length(chain_hash) = 32)
 );
 CREATE UNIQUE INDEX readings_number_idx ON ledger.readings (number);
@@ -23,12 +24,14 @@ COMMENT ON COLUMN ledger.readings.reader IS 'pseudonym';
 COMMENT ON COLUMN ledger.readings.way IS 'by what path or command it was read';
 COMMENT ON COLUMN ledger.readings.entries IS 'of which entries something that is not public was shown';
 COMMENT ON COLUMN ledger.readings.as_of IS 'the day asked about; null where all days were shown';
-COMMENT ON COLUMN ledger.readings.chain_hash IS 'SHA-256 of the chain_hash before and this row as canonical JSON';
+COMMENT ON COLUMN ledger.readings.digests IS
+    'a salt and the salted SHA-256 of each column before it, in their order, as canonical JSON';
+COMMENT ON COLUMN ledger.readings.chain_hash IS 'SHA-256 of the chain_hash before and these digests';
 
 -- Whoever inserts holds the lock of readings until the transaction ends, so that commits follow numbers.
 CREATE FUNCTION ledger.take_turn_reading() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM pg_advisory_xact_lock(7234017283807667302);
+    PERFORM pg_advisory_xact_lock(7234017283807667310);
     RETURN NULL;
 END;
 $$;
