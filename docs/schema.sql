@@ -34,6 +34,24 @@ $$;
 
 ALTER FUNCTION ledger.check_chain() OWNER TO postgres;
 
+CREATE FUNCTION ledger.check_checkpoint() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    newest bigint;
+BEGIN
+    PERFORM pg_advisory_xact_lock(7234017283807667302);
+    SELECT max(size) INTO newest FROM ledger.checkpoints;
+    IF NEW.size <= newest THEN
+        RAISE EXCEPTION 'ledger.checkpoints: expected a size above %, met %', newest, NEW.size
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END;
+$$;
+
+ALTER FUNCTION ledger.check_checkpoint() OWNER TO postgres;
+
 CREATE FUNCTION ledger.check_gapless() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -89,6 +107,24 @@ $$;
 
 ALTER FUNCTION ledger.check_readings() OWNER TO postgres;
 
+CREATE FUNCTION ledger.check_tile() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    next bigint;
+BEGIN
+    PERFORM pg_advisory_xact_lock(7234017283807667302);
+    SELECT coalesce(max(tile) + 1, 0) INTO next FROM ledger.tiles WHERE level = NEW.level;
+    IF NEW.tile <> next THEN
+        RAISE EXCEPTION 'ledger.tiles: expected tile % of level %, met %', next, NEW.level, NEW.tile
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END;
+$$;
+
+ALTER FUNCTION ledger.check_tile() OWNER TO postgres;
+
 CREATE FUNCTION ledger.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -114,7 +150,7 @@ CREATE FUNCTION ledger.take_turn_reading() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
-    PERFORM pg_advisory_xact_lock(7234017283807667302);
+    PERFORM pg_advisory_xact_lock(7234017283807667310);
     RETURN NULL;
 END;
 $$;
@@ -152,6 +188,16 @@ CREATE TABLE access.tokens (
 );
 
 ALTER TABLE access.tokens OWNER TO postgres;
+
+CREATE TABLE ledger.checkpoints (
+    size bigint NOT NULL,
+    note bytea NOT NULL,
+    CONSTRAINT checkpoints_size_check CHECK ((size > 0))
+);
+
+ALTER TABLE ledger.checkpoints OWNER TO postgres;
+
+COMMENT ON COLUMN ledger.checkpoints.note IS 'the signed note (C2SP tlog-checkpoint) as the log signed it';
 
 CREATE TABLE ledger.events (
     notification_id bigint NOT NULL,
@@ -196,8 +242,10 @@ CREATE TABLE ledger.readings (
     entries uuid[] NOT NULL,
     as_of date,
     known_at bigint NOT NULL,
+    digests bytea NOT NULL,
     chain_hash bytea NOT NULL,
     CONSTRAINT readings_chain_hash_check CHECK ((octet_length(chain_hash) = 32)),
+    CONSTRAINT readings_digests_check CHECK ((octet_length(digests) = 368)),
     CONSTRAINT readings_entries_check CHECK ((cardinality(entries) > 0)),
     CONSTRAINT readings_number_check CHECK ((number >= 0))
 );
@@ -212,7 +260,27 @@ COMMENT ON COLUMN ledger.readings.entries IS 'of which entries something that is
 
 COMMENT ON COLUMN ledger.readings.as_of IS 'the day asked about; null where all days were shown';
 
-COMMENT ON COLUMN ledger.readings.chain_hash IS 'SHA-256 of the chain_hash before and this row as canonical JSON';
+COMMENT ON COLUMN ledger.readings.digests IS 'a salt and the salted SHA-256 of each column before it, in their order, as canonical JSON';
+
+COMMENT ON COLUMN ledger.readings.chain_hash IS 'SHA-256 of the chain_hash before and these digests';
+
+CREATE TABLE ledger.tiles (
+    level smallint NOT NULL,
+    tile bigint NOT NULL,
+    hashes bytea NOT NULL,
+    root bytea NOT NULL,
+    CONSTRAINT tiles_hashes_check CHECK ((octet_length(hashes) = 8192)),
+    CONSTRAINT tiles_level_check CHECK (((level >= 0) AND (level <= 6))),
+    CONSTRAINT tiles_root_check CHECK ((octet_length(root) = 32)),
+    CONSTRAINT tiles_tile_check CHECK ((tile >= 0))
+);
+ALTER TABLE ONLY ledger.tiles ALTER COLUMN hashes SET STORAGE EXTERNAL;
+
+ALTER TABLE ledger.tiles OWNER TO postgres;
+
+COMMENT ON TABLE ledger.tiles IS 'full tiles (C2SP tlog-tiles); partial ones are made from the events';
+
+COMMENT ON COLUMN ledger.tiles.root IS 'the hash over the tile, which is its place in the tile one level up';
 
 CREATE TABLE projections.acts (
     "position" bigint NOT NULL,
@@ -310,6 +378,8 @@ CREATE INDEX login_failures_name_idx ON access.login_failures USING btree (name)
 
 CREATE UNIQUE INDEX tokens_hash_idx ON access.tokens USING btree (token_hash);
 
+CREATE UNIQUE INDEX checkpoints_idx ON ledger.checkpoints USING btree (size);
+
 CREATE UNIQUE INDEX events_notification_id_idx ON ledger.events USING btree (notification_id);
 
 CREATE UNIQUE INDEX events_originator_idx ON ledger.events USING btree (originator_id, originator_version);
@@ -325,6 +395,8 @@ CREATE UNIQUE INDEX readings_number_idx ON ledger.readings USING btree (number);
 CREATE INDEX readings_read_at_idx ON ledger.readings USING btree (read_at, number);
 
 CREATE INDEX readings_reader_idx ON ledger.readings USING btree (reader, number);
+
+CREATE UNIQUE INDEX tiles_idx ON ledger.tiles USING btree (level, tile);
 
 CREATE INDEX acts_decided_idx ON projections.acts USING btree (decided_on, register, verb);
 
@@ -344,6 +416,10 @@ CREATE UNIQUE INDEX registration_numbers_idx ON projections.registration_numbers
 
 CREATE INDEX registration_numbers_register_idx ON projections.registration_numbers USING btree (register, number);
 
+CREATE TRIGGER checkpoints_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.checkpoints FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+CREATE TRIGGER checkpoints_grow BEFORE INSERT ON ledger.checkpoints FOR EACH ROW EXECUTE FUNCTION ledger.check_checkpoint();
+
 CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.events FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
 CREATE TRIGGER events_gapless AFTER INSERT ON ledger.events REFERENCING NEW TABLE AS appended FOR EACH STATEMENT EXECUTE FUNCTION ledger.check_gapless();
@@ -360,6 +436,10 @@ CREATE TRIGGER readings_gapless AFTER INSERT ON ledger.readings REFERENCING NEW 
 
 CREATE TRIGGER readings_take_turn BEFORE INSERT ON ledger.readings FOR EACH STATEMENT EXECUTE FUNCTION ledger.take_turn_reading();
 
+CREATE TRIGGER tiles_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.tiles FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+CREATE TRIGGER tiles_gapless BEFORE INSERT ON ledger.tiles FOR EACH ROW EXECUTE FUNCTION ledger.check_tile();
+
 GRANT USAGE ON SCHEMA access TO regesta;
 
 GRANT USAGE ON SCHEMA ledger TO regesta;
@@ -370,8 +450,12 @@ GRANT SELECT,INSERT,DELETE ON TABLE access.login_failures TO regesta;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE access.tokens TO regesta;
 
+GRANT SELECT,INSERT ON TABLE ledger.checkpoints TO regesta;
+
 GRANT SELECT,INSERT ON TABLE ledger.events TO regesta;
 
 GRANT SELECT,INSERT ON TABLE ledger.idempotency_keys TO regesta;
 
 GRANT SELECT,INSERT ON TABLE ledger.readings TO regesta;
+
+GRANT SELECT,INSERT ON TABLE ledger.tiles TO regesta;
