@@ -21,6 +21,7 @@ from api.described import Described
 from api.digesting import digesting
 from api.health import health_router
 from api.lists import Totals
+from api.readings import of_entry_router, readings_router
 from api.reads import Reads
 from api.recording import recording_router, together_router
 from api.registers import register_router, registers_router
@@ -55,10 +56,12 @@ def application(service: Service) -> FastAPI:
     app.include_router(registers_router(totals))
     for register, router in zip(registers, reading, strict=True):
         app.include_router(router)
+        app.include_router(of_entry_router(register))
         if register.recorded_by == "clerks":
             app.include_router(recording_router(register))
     app.include_router(acts_router())
     app.include_router(applications_router())
+    app.include_router(readings_router())
     app.include_router(together_router([register for register in registers if register.recorded_by == "clerks"]))
     app.include_router(statistics_router())
     app.include_router(health_router())

@@ -13,12 +13,11 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from pydantic import Field, model_validator
 
 from domain.legal_time import LegalDate
-from domain.register import ABSENT, ActKind, Fields, Mark, Reason, Register, Titles, content_replaced
+from domain.register import ABSENT, ActKind, Fields, Mark, Register, Titles, content_replaced
 from domain.six_digit_number import numbers_in
 from domain.value import Number, Sha256, Value
 
 RECORDED = "recorded"
-COUNT_DOES_NOT_FIT = "count: expected {expected} from the first to the last reading, met {met}"
 
 ReadingNumber = Annotated[int, Field(ge=0, le=2**53 - 1)]
 
@@ -39,7 +38,7 @@ class ReadingDigest(Value):
     def _fits(self) -> ReadingDigest:
         expected = self.last - self.first + 1
         if self.count != expected or not self.count:
-            raise ValueError(str(Reason(COUNT_DOES_NOT_FIT, {"expected": str(expected), "met": str(self.count)})))
+            raise ValueError(f"count: expected {expected} from the first to the last reading, met {self.count}")
         return self
 
 

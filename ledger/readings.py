@@ -139,6 +139,37 @@ def readings_from(connection: Connection[Any], first: int, *, part: int = 5_000)
         first = rows[-1][0] + 1
 
 
+class ReadingQuery(NamedTuple):
+    """Which readings are asked for: of any of ``entries``, in ``registers``, by a reader, in ``[since, until)``."""
+
+    registers: tuple[str, ...] | None = None
+    entries: tuple[UUID, ...] | None = None
+    reader: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+_CONDITIONS = {
+    "registers": "register = ANY(%(registers)s)",
+    "entries": "entries && %(entries)s",
+    "reader": "reader = %(reader)s",
+    "since": "read_at >= %(since)s",
+    "until": "read_at < %(until)s",
+}
+
+
+def find_readings(connection: Connection[Any], query: ReadingQuery, *, after: int, limit: int) -> list[Kept]:
+    """The first ``limit`` readings numbered above ``after`` that fit ``query``, in order."""
+    asked = {name: list(value) if isinstance(value, tuple) else value for name, value in query._asdict().items()}
+    conditions = [condition for name, condition in _CONDITIONS.items() if asked[name] is not None]
+    rows = connection.cursor(row_factory=tuple_row).execute(
+        f"SELECT {COLUMNS} FROM ledger.readings WHERE {' AND '.join(['number > %(after)s', *conditions])}"
+        " ORDER BY number LIMIT %(limit)s",
+        {**asked, "after": after, "limit": limit},
+    )
+    return [read_row(row) for row in rows]
+
+
 def chain_end(connection: Connection[Any]) -> ChainEnd:
     """The end of the log as ``connection`` sees it."""
     row = (

@@ -8,7 +8,7 @@ from io import TextIOWrapper
 import psycopg
 import typer
 
-from api.cli import access, acts, archive, registers, replaying, report, running, statistics, witness
+from api.cli import access, acts, archive, readings, registers, replaying, report, running, statistics, witness
 from api.cli.output import REFUSED, err
 from api.settings import SettingsRefused
 from replay.rebuild import RebuildFailed
@@ -29,6 +29,7 @@ statistics.add_to(app)
 archive.add_to(app)
 registers.add_to(app)
 acts.add_to(app)
+readings.add_to(app)
 access.add_to(app)
 witness.add_to(app)
 

@@ -59,7 +59,7 @@ def _fitting(timeline: Timeline, on: date) -> list[str]:
     fitting = [kind.verb for kind in timeline.register.kinds if status in kind.meets]
     if not timeline.acts:
         return fitting
-    return [*fitting, *fitting, *timeline.register.by_verb, "annul"]
+    return [*fitting, *fitting, *timeline.register.by_verb, *({"annul"} & timeline.register.by_verb.keys())]
 
 
 def _contents(register: Register, timeline: Timeline, verb: str) -> st.SearchStrategy[dict[str, Any]]:
