@@ -54,7 +54,7 @@ class Kept(NamedTuple):
 
     def changed_column(self) -> str | None:
         """The first column that is not what the digests say."""
-        nth = differing(self.digests, _columns(self.number, self.read_at, self.reading))
+        nth = differing(self.digests, columns_of(self.number, self.read_at, self.reading))
         return None if nth is None else ("number", "read_at", *Reading._fields)[nth]
 
 
@@ -73,7 +73,7 @@ def chained(before: bytes, digests: bytes) -> bytes:
 _MEANING = b"regesta reading 1\x00"
 
 
-def _columns(number: int, read_at: datetime, reading: Reading) -> list[bytes]:
+def columns_of(number: int, read_at: datetime, reading: Reading) -> list[bytes]:
     """Each column as canonical JSON, in the order of the table."""
     as_of = None if reading.as_of is None else reading.as_of.isoformat()
     said = reading._replace(entries=tuple(map(str, reading.entries)))._asdict() | {"as_of": as_of}  # type: ignore[arg-type]
@@ -94,7 +94,7 @@ def add(connection: Connection[Any], readings: Sequence[Reading]) -> None:
         first, chain_hash = (0, BEGINNING) if last is None else (last + 1, before)
         numbers, digests, chain_hashes = range(first, first + len(readings)), [], []
         for number, reading in zip(numbers, readings, strict=True):
-            digests.append(seal(_columns(number, read_at, reading)))
+            digests.append(seal(columns_of(number, read_at, reading)))
             chain_hash = chained(chain_hash, digests[-1])
             chain_hashes.append(chain_hash)
         columns: list[list[Any]] = [list(column) for column in zip(*readings, strict=True)]
