@@ -17,6 +17,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Json
 
 from api.grants import Grant, read_grant
+from projections.persons import pseudonyms_of
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 1_000
 FAILURES_PER_NAME_AND_ADDRESS, FAILURES_PER_NAME, FAILURES_PER_ADDRESS = 5, 100, 100
@@ -87,6 +88,19 @@ def change_grants(connection: Connection[Any], name: str, grants: Iterable[Grant
         "UPDATE access.accounts SET roles = %s WHERE account_id = %s", (_stored(account.grants), account.account_id)
     )
     return account
+
+
+def bind(connection: Connection[Any], name: str, subject: UUID) -> frozenset[str]:
+    """Say that the account belongs to the person whom an identity provider's sessions name by pseudonym ``subject``.
+
+    From then on both are one person wherever two are needed, and stay so. Answers with the person's pseudonyms by now.
+    """
+    account = account_named(connection, name)
+    connection.execute(
+        "INSERT INTO access.bindings (account_id, subject) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+        (account.account_id, subject),
+    )
+    return pseudonyms_of(connection, str(account.account_id))
 
 
 def disable(connection: Connection[Any], name: str) -> None:

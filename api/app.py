@@ -19,12 +19,17 @@ from api.acts import acts_router
 from api.applications import applications_router
 from api.described import Described
 from api.digesting import digesting
+from api.explanations import explanations_router
 from api.health import health_router
 from api.lists import Totals
+from api.log import log_router
+from api.proposals import proposals_router
 from api.readings import of_entry_router, readings_router
 from api.reads import Reads
 from api.recording import recording_router, together_router
+from api.reference import reference_router
 from api.registers import register_router, registers_router
+from api.series import series_router
 from api.service import Service
 from api.sessions import Sessions
 from api.signing_in import sessions_router
@@ -57,13 +62,18 @@ def application(service: Service) -> FastAPI:
     for register, router in zip(registers, reading, strict=True):
         app.include_router(router)
         app.include_router(of_entry_router(register))
+        app.include_router(explanations_router(register))
         if register.recorded_by == "clerks":
             app.include_router(recording_router(register))
     app.include_router(acts_router())
     app.include_router(applications_router())
     app.include_router(readings_router())
     app.include_router(together_router([register for register in registers if register.recorded_by == "clerks"]))
+    app.include_router(proposals_router())
+    app.include_router(series_router())
     app.include_router(statistics_router())
+    app.include_router(log_router())
+    app.include_router(reference_router())
     app.include_router(health_router())
     app.add_api_route("/", _to_the_paths, include_in_schema=False)
     errors.install(app)
@@ -80,7 +90,11 @@ async def _to_the_paths() -> RedirectResponse:
 
 @asynccontextmanager
 async def _reading(app: FastAPI) -> AsyncIterator[None]:
-    """While the application runs, so many requests read at once, and what they read is digested day by day."""
+    """While the application runs, so many requests read at once, and what they read is digested day by day.
+
+    The whole tree is checked when it begins.
+    """
+    app.state.service.sealer.check_whole()
     to_thread.current_default_thread_limiter().total_tokens = READING_AT_ONCE
     get_running_loop().set_default_executor(ThreadPoolExecutor(READING_AT_ONCE, "reading"))
     with digesting(app.state.service):

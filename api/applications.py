@@ -15,7 +15,7 @@ from api.errors import Malformed, problems
 from api.lists import LARGEST_PAGE, USUAL_PAGE
 from api.registers import AsOf, KnownAtText, TheService
 from api.service import Service
-from api.session import NotPermitted, PurposeNeeded, Session
+from api.session import Session, not_readable
 from api.sessions import FOR_PURPOSE, SignedIn
 from domain.legal_time import NEVER_ENDS, LegalDate
 from projections.moment import Moment, read_as_of, resolve_known_at
@@ -84,7 +84,5 @@ def _readable(service: Service, session: Session, asked: str | None) -> list[str
         raise Malformed("register", "one of {values}", asked, values=", ".join(known))
     readable = [name for name in known if name in (asked or name,) and session.may_read_confidential(name)]
     if not readable:
-        if any(name in (asked or name,) and session.may_read_with_purpose(name) for name in known):
-            raise PurposeNeeded(asked or "*")
-        raise NotPermitted(asked or "*")
+        raise not_readable(session, *((asked,) if asked else known))
     return readable

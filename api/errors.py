@@ -25,6 +25,7 @@ from api.refused import REFUSED, TITLES, ActInTheWay, DependantShape, refused_pr
 from api.session import NameOrPasswordWrong, NotAuthenticated, NotPermitted, PurposeNeeded
 from domain.purpose import MalformedPurpose
 from domain.refusals import ActRefused
+from ledger.sealing import LedgerHalted
 from projections.moment import MalformedMoment
 from projections.recording import NothingRecorded, OutcomeUnknown, RecordingStopped
 
@@ -108,6 +109,7 @@ _STATUS: dict[type[Exception], int] = {
     OutcomeUnknown: 503,
     NothingRecorded: 503,
     RecordingStopped: 503,
+    LedgerHalted: 503,
     IdentityProviderUnavailable: 503,
 }
 

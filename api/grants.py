@@ -13,6 +13,8 @@ class Role(StrEnum):
 
     CLERK = "clerk"
     """Records acts, and reads everything."""
+    APPROVER = "approver"
+    """Confirms or rejects what clerks propose, and reads everything."""
     READER = "reader"
     """Reads everything, the confidential part too."""
     AUDITOR = "auditor"

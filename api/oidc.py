@@ -43,6 +43,11 @@ class Identified(NamedTuple):
     expires_at: datetime
 
 
+def pseudonym_of(issuer: str, subject: str) -> UUID:
+    """The pseudonym of a subject of an issuer: the same for ever, and telling neither."""
+    return uuid5(uuid5(NAMESPACE_URL, issuer), subject)
+
+
 class _Signatures(JWSRegistry):
     """The signatures of ``ALGORITHMS``. Of EdDSA the library warns, for Ed25519 is its newer name (RFC 9864)."""
 
@@ -83,8 +88,7 @@ class IdentityProvider:
             return None
         if not isinstance(claims["sub"], str) or not claims["sub"]:
             return None
-        pseudonym = uuid5(uuid5(NAMESPACE_URL, self._issuer), claims["sub"])
-        return Identified(pseudonym, _grants(claims, self._roles_claim), expires_at)
+        return Identified(pseudonym_of(self._issuer, claims["sub"]), _grants(claims, self._roles_claim), expires_at)
 
     def _verified(self, token: str) -> jwt.Token:
         if self._keys is None or time.monotonic() - self._read_at > KEYS_ARE_KEPT_FOR:

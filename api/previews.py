@@ -71,13 +71,18 @@ class PreviewDocument(BaseModel):
 
 
 def preview_response(service: Service, session: Session, submission: Submission, language: Language) -> Response:
-    """The preview of ``submission``. The states of entries that are there already are read, and kept as such.
+    """The preview of ``submission``, when what it shows is kept as read.
 
     Raises NotPermitted or PurposeNeeded if it is about a register that is not public.
     """
-    registers = service.catalogue.registers
     for draft in submission.drafts:
-        reads_confidential(session, registers[draft.register])
+        reads_confidential(session, service.catalogue.registers[draft.register])
+    return session.answered(json_response(preview_json(service, session, submission, language)))
+
+
+def preview_json(service: Service, session: Session, submission: Submission, language: Language) -> str:
+    """The preview of ``submission`` as JSON text. The states of entries that are there already are read."""
+    registers = service.catalogue.registers
     with service.database.pool.connection() as connection:
         known_at = resolve_known_at(connection, None).position
         found = preview(connection, service.ledger, submission)
@@ -100,8 +105,7 @@ def preview_response(service: Service, session: Session, submission: Submission,
         changes.append(_change(change, before, after))
         if change.entry not in begun and any(_hides(register, state) for state in (before, after)):
             session.shows(register.name, change.entry, known_at)
-    shown = text_of({"acts": acts, "changes": changes, "figures": figures, "conflict": conflict})
-    return session.answered(json_response(shown))
+    return text_of({"acts": acts, "changes": changes, "figures": figures, "conflict": conflict})
 
 
 def _visible(register: Register, state: State, session: Session) -> State:

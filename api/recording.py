@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from asyncio import shield, wrap_future
 from dataclasses import replace
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Header, Query, Request
-from pydantic import BaseModel, Field
-from pydantic_core import PydanticSerializationError
+from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -22,24 +18,21 @@ from api.errors import Malformed, problems
 from api.grants import Role
 from api.language import language_of
 from api.previews import PreviewDocument, preview_response
+from api.proposed import ProposedShape, proposed_document
+from api.receipts import WantsReceipt
 from api.registers import Entry, TheService
 from api.service import Service
 from api.session import NotPermitted, Session
 from api.sessions import FOR_PURPOSE, SignedIn
+from api.submitting import Key, RecordedShape, also_asked, documents, record, submission_of
 from domain.act import Actor, Draft
 from domain.links import dependent_registers
 from domain.refusals import EntryNotFound
 from domain.register import Register
-from ledger.leaf import instant
-from projections.answers import IdempotencyKey, RecordedAct
 from projections.batch import Submission
 from projections.moment import Moment, read_as_of, resolve_known_at
 from projections.reading import as_uuid, entry_ids
 
-Key = Annotated[
-    str | None,
-    Header(alias="Idempotency-Key", min_length=1, max_length=200, description="Makes a retried request safe"),
-]
 Match = Annotated[
     str | None, Header(alias="If-Match", max_length=40, description="The entry's ETag; refuses a lost update")
 ]
@@ -53,22 +46,24 @@ WithDependants = Annotated[
         description="End, by the same decision, the entries that would be left without one they rest on",
     ),
 ]
+Proposed = Annotated[
+    bool,
+    Query(
+        alias="propose",
+        description="Propose the acts for another person to confirm: needed where an act is under four eyes",
+    ),
+]
 Correlation = Annotated[
     UUID | None, Header(alias="X-Correlation-Id", description="Ties the acts of one proceeding together")
 ]
 
 
-class RecordedShape(BaseModel):
-    """A recorded act. What this acknowledges is durable, and every later read sees it."""
+class _Wanted(NamedTuple):
+    """What is asked for beside the acts, or in their place."""
 
-    position: int
-    recorded_at: datetime
-    register_name: str = Field(alias="register")
-    entry: UUID
-    registration_number: str | None
-    version: int
-    warnings: list[str] = Field(description="What does not fit the usual form, though it was no reason to refuse")
-    ended: list[RecordedShape] = Field(default=[], description="The ends of dependants that were asked for as well")
+    preview: bool
+    proposal: bool
+    receipt: bool
 
 
 class RecordedTogether(BaseModel):
@@ -90,28 +85,29 @@ def recording_router(register: Register) -> APIRouter:
 
     async def first_act(
         request: Request, service: TheService, session: SignedIn, body: OneAct, key: Key = None,
-        correlation: Correlation = None, previewed: Previewed = False,
+        correlation: Correlation = None, previewed: Previewed = False, proposed: Proposed = False,
+        receipt: WantsReceipt = False,
     ) -> Response:  # fmt: skip
         """Record the first act of a new entry: an application, a registration, a refusal, a deferral."""
         actor = acting(session, register.name)
         entry_id = getattr(body, "entry", None) or uuid4()
         draft = draft_of(register, body, body.decision, entry_id, opens=True)
-        submission = _submission(request, [draft], actor, key, correlation, body)
-        return await (_previewed(request, service, session, submission) if previewed else _one(service, submission))
+        submission = submission_of(request, [draft], actor, key, correlation, body)
+        return await _one(request, service, session, submission, _Wanted(previewed, proposed, receipt))
 
     async def further_act(
         request: Request, service: TheService, session: SignedIn, entry: Entry, body: OneAct, key: Key = None,
         match: Match = None, correlation: Correlation = None, previewed: Previewed = False,
-        end_dependants: WithDependants = False,
+        end_dependants: WithDependants = False, proposed: Proposed = False, receipt: WantsReceipt = False,
     ) -> Response:  # fmt: skip
         """Record a further act of an entry. With If-Match, only if the entry is still at that version."""
         actor = acting(session, register.name)
         entry_id = await run_in_threadpool(_existing, service, register, entry)
         draft = draft_of(register, body, body.decision, entry_id, opens=False, version=_version(match))
-        submission = _submission(request, [draft], actor, key, correlation, body)
+        submission = submission_of(request, [draft], actor, key, correlation, body)
         if end_dependants:
             submission = _with_ends(service, session, submission)
-        return await (_previewed(request, service, session, submission) if previewed else _one(service, submission))
+        return await _one(request, service, session, submission, _Wanted(previewed, proposed, receipt))
 
     first_act.__annotations__["body"] = first_body
     further_act.__annotations__["body"] = further_body
@@ -121,7 +117,7 @@ def recording_router(register: Register) -> APIRouter:
             endpoint,
             methods=["POST"],
             status_code=201,
-            response_model=RecordedShape,
+            response_model=RecordedShape | ProposedShape,
             openapi_extra=FOR_PURPOSE,
             responses=_RESPONSES,
         )
@@ -135,6 +131,7 @@ def together_router(service_registers: list[Register]) -> APIRouter:
     async def acts_together(
         request: Request, service: TheService, session: SignedIn, body: Any, key: Key = None,
         correlation: Correlation = None, previewed: Previewed = False, end_dependants: WithDependants = False,
+        proposed: Proposed = False, receipt: WantsReceipt = False,
     ) -> Response:  # fmt: skip
         """Record several acts of one decision, all or none. Successor and predecessor links must be mutual."""
         drafts: list[Draft] = []
@@ -147,13 +144,14 @@ def together_router(service_registers: list[Register]) -> APIRouter:
             if entry_id is None:
                 entry_id = await run_in_threadpool(_existing, service, register, act.entry)
             drafts.append(draft_of(register, act, body.decision, entry_id, opens=act.new))
-        submission = _submission(request, drafts, actors[0], key, correlation, body)
+        submission = submission_of(request, drafts, actors[0], key, correlation, body)
         if end_dependants:
             submission = _with_ends(service, session, submission)
-        if previewed:
-            return await _previewed(request, service, session, submission)
-        recorded = await _recorded(service, submission)
-        return json_response(f'{{"acts":{text_of([_document(act) for act in recorded])}}}', status=201)
+        other = await _otherwise(request, service, session, submission, _Wanted(previewed, proposed, receipt))
+        if other is not None:
+            return other
+        shown = await documents(service, await record(service, submission), receipt=receipt)
+        return json_response(f'{{"acts":{text_of(shown)}}}', status=201)
 
     acts_together.__annotations__["body"] = together(service_registers)
     router.add_api_route(
@@ -161,7 +159,7 @@ def together_router(service_registers: list[Register]) -> APIRouter:
         acts_together,
         methods=["POST"],
         status_code=201,
-        response_model=RecordedTogether,
+        response_model=RecordedTogether | ProposedShape,
         openapi_extra=FOR_PURPOSE,
         responses=_RESPONSES,
     )
@@ -200,31 +198,6 @@ def _version(match: str | None) -> int | None:
     return int(found[1])
 
 
-def _submission(
-    request: Request, drafts: list[Draft], actor: Actor, key: str | None, correlation: UUID | None, body: BaseModel
-) -> Submission:
-    idempotency = None
-    if key is not None:
-        try:
-            said = body.model_dump_json()
-        except PydanticSerializationError:
-            raise Malformed("content", "text", "characters or a depth that JSON can't say") from None
-        told = f"{request.method} {request.url.path}\n{request.headers.get('if-match', '')}\n{said}"
-        idempotency = IdempotencyKey(_printable(key), hashlib.sha256(told.encode()).digest())
-    return Submission(tuple(drafts), actor, correlation or uuid4(), idempotency)
-
-
-def _printable(key: str) -> str:
-    if not key.isascii() or not key.isprintable():
-        raise Malformed("Idempotency-Key", "printable ASCII characters", key[:40])
-    return key
-
-
-async def _recorded(service: Service, submission: Submission) -> list[RecordedAct]:
-    # A caller who goes away does not take back what was asked for.
-    return await shield(wrap_future(service.recording.submit(submission)))
-
-
 def _with_ends(service: Service, session: Session, submission: Submission) -> Submission:
     """The submission with the ends of dependants, in whatever registers these may be; the session must be a clerk's."""
     asked, ended = {draft.register for draft in submission.drafts}, set[str]()
@@ -233,35 +206,36 @@ def _with_ends(service: Service, session: Session, submission: Submission) -> Su
         ended |= asked
     for register in sorted(ended):
         acting(session, register)
-    key = submission.idempotency
-    if key is not None:  # the ends are part of what is asked for
-        key = key._replace(request_hash=hashlib.sha256(key.request_hash + b"end_dependants").digest())
-    return replace(submission, end_dependants=True, idempotency=key)
+    return replace(also_asked(submission, b"end_dependants"), end_dependants=True)
 
 
-async def _previewed(request: Request, service: Service, session: Session, submission: Submission) -> Response:
-    language = language_of(request.headers.get("accept-language"))
-    return await run_in_threadpool(preview_response, service, session, submission, language)
+async def _otherwise(
+    request: Request, service: Service, session: Session, submission: Submission, wanted: _Wanted
+) -> Response | None:
+    """The answer to who does not ask for the acts themselves: a preview, or a proposal; None to who does."""
+    if wanted.proposal:
+        submission = replace(also_asked(submission, b"propose"), proposes=True)
+    if wanted.preview:
+        language = language_of(request.headers.get("accept-language"))
+        return await run_in_threadpool(preview_response, service, session, submission, language)
+    if not wanted.proposal:
+        return None
+    acts = await record(service, submission)
+    (shown,) = await documents(service, acts, receipt=wanted.receipt)
+    proposal = await run_in_threadpool(proposed_document, service, acts[0])
+    return json_response(text_of({**proposal, "receipt": shown.get("receipt")}), status=201)
 
 
-async def _one(service: Service, submission: Submission) -> Response:
-    recorded, *ended = await _recorded(service, submission)
+async def _one(
+    request: Request, service: Service, session: Session, submission: Submission, wanted: _Wanted
+) -> Response:
+    other = await _otherwise(request, service, session, submission, wanted)
+    if other is not None:
+        return other
+    acts = await record(service, submission)
+    (shown, *ended), recorded = await documents(service, acts, receipt=wanted.receipt), acts[0]
     headers = {
         "ETag": f'"{recorded.version}"',
         "Location": f"/registers/{recorded.register}/{recorded.entry}",
     }
-    shown = {**_document(recorded), "ended": [_document(act) for act in ended]}
-    return json_response(text_of(shown), headers, 201)
-
-
-def _document(act: RecordedAct) -> dict[str, Any]:
-    return {
-        "position": act.position,
-        "recorded_at": instant(act.recorded_at),
-        "register": act.register,
-        "entry": str(act.entry),
-        "registration_number": act.registration_number,
-        "version": act.version,
-        "warnings": list(act.warnings),
-        "ended": [],
-    }
+    return json_response(text_of({**shown, "ended": ended}), headers, 201)

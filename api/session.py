@@ -101,6 +101,10 @@ class Session:
         """Whether acts may be recorded in ``register``."""
         return holds(self.grants, register, Role.CLERK)
 
+    def may_confirm(self, register: str) -> bool:
+        """Whether acts that others propose in ``register`` may be confirmed or rejected."""
+        return holds(self.grants, register, Role.CLERK, Role.APPROVER)
+
     def may_read_with_purpose(self, register: str) -> bool:
         """Whether what is not public in ``register`` may be read by whoever says why."""
         return holds(self.grants, register, *Role)
@@ -150,7 +154,13 @@ def reads_confidential(session: Session, register: Register) -> bool:
     """
     may = session.may_read_confidential(register.name)
     if not may and not register.public:
-        if session.is_anonymous:
-            raise NotAuthenticated
-        raise (PurposeNeeded if session.may_read_with_purpose(register.name) else NotPermitted)(register.name)
+        raise not_readable(session, register.name)
     return may
+
+
+def not_readable(session: Session, *registers: str) -> Exception:
+    """Why ``session`` may not read what is not public in any of ``registers``."""
+    if session.is_anonymous:
+        return NotAuthenticated()
+    named = registers[0] if len(registers) == 1 else "*"
+    return (PurposeNeeded if any(map(session.may_read_with_purpose, registers)) else NotPermitted)(named)

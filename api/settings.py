@@ -10,7 +10,7 @@ from pathlib import Path
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "REGESTA_"
@@ -34,6 +34,21 @@ class Settings(BaseSettings):
         description="PostgreSQL server, 15 or newer; without it the embedded server in the data folder",
     )
     data_folder: Path = Field(default=Path("data"), description="Where the embedded server keeps its data")
+    keys_folder: Path | None = Field(
+        default=None,
+        description="Where keys are kept, never in the database or its backup; else keys in the data folder",
+    )
+    log_origin: str | None = Field(
+        default=None,
+        pattern=r"^[^\s+]+$",
+        max_length=200,
+        description="Name of the transparency log, e.g. register.example/log; set once, before the first start",
+    )
+    log_pkcs11_module: Path | None = Field(default=None, description="PKCS#11 library, if a token holds the log's key")
+    log_pkcs11_token: str | None = Field(default=None, min_length=1, description="Label of that token")
+    log_pkcs11_key: str | None = Field(default=None, min_length=1, description="Label of the log's key pair in it")
+    log_pkcs11_pin: SecretStr | None = Field(default=None, min_length=1, description="PIN of the token's user")
+    log_pkcs11_pin_file: Path | None = Field(default=None, description="File that holds the PIN, instead")
     host: str = Field(default="127.0.0.1", min_length=1, description="Address to listen on")
     port: int = Field(default=8000, ge=1, le=65_535, description="Port to listen on")
     session_hours: int = Field(default=12, ge=1, le=24 * 31, description="How long a session opened by password lasts")
@@ -46,6 +61,11 @@ class Settings(BaseSettings):
         pattern=r"^[^.]+(\.[^.]+)*$",
         description="Claim that lists roles as register:role; a path with dots goes into nested claims",
     )
+
+    @property
+    def keys(self) -> Path:
+        """The folder of the keys."""
+        return self.keys_folder or self.data_folder / "keys"
 
     @field_validator("database_url")
     @classmethod
@@ -61,6 +81,17 @@ class Settings(BaseSettings):
     def _issuer_and_audience(self) -> Settings:
         if (self.oidc_issuer is None) != (self.oidc_audience is None):
             raise ValueError(f"{PREFIX}OIDC_ISSUER and {PREFIX}OIDC_AUDIENCE: expected both or neither, met one")
+        return self
+
+    @model_validator(mode="after")
+    def _whole_token(self) -> Settings:
+        parts = (self.log_pkcs11_module, self.log_pkcs11_token, self.log_pkcs11_key, self.log_origin)
+        pins = (self.log_pkcs11_pin, self.log_pkcs11_pin_file)
+        if any(parts[:3]) and (not all(parts) or pins.count(None) != 1):
+            raise ValueError(
+                f"{PREFIX}LOG_PKCS11_MODULE, _TOKEN, _KEY, {PREFIX}LOG_ORIGIN and either {PREFIX}LOG_PKCS11_PIN or"
+                f" {PREFIX}LOG_PKCS11_PIN_FILE: expected all or none of LOG_PKCS11, met some"
+            )
         return self
 
 

@@ -168,6 +168,14 @@ CREATE TABLE access.accounts (
 
 ALTER TABLE access.accounts OWNER TO postgres;
 
+CREATE TABLE access.bindings (
+    account_id uuid NOT NULL,
+    subject uuid NOT NULL,
+    bound_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE access.bindings OWNER TO postgres;
+
 CREATE TABLE access.login_failures (
     attempt_id uuid DEFAULT gen_random_uuid() NOT NULL,
     name text NOT NULL,
@@ -370,6 +378,10 @@ CREATE UNIQUE INDEX accounts_id_idx ON access.accounts USING btree (account_id);
 
 CREATE UNIQUE INDEX accounts_name_idx ON access.accounts USING btree (name);
 
+CREATE UNIQUE INDEX bindings_idx ON access.bindings USING btree (account_id, subject);
+
+CREATE INDEX bindings_subject_idx ON access.bindings USING btree (subject);
+
 CREATE INDEX login_failures_address_idx ON access.login_failures USING btree (address);
 
 CREATE UNIQUE INDEX login_failures_attempt_idx ON access.login_failures USING btree (attempt_id);
@@ -445,6 +457,8 @@ GRANT USAGE ON SCHEMA access TO regesta;
 GRANT USAGE ON SCHEMA ledger TO regesta;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE access.accounts TO regesta;
+
+GRANT SELECT,INSERT ON TABLE access.bindings TO regesta;
 
 GRANT SELECT,INSERT,DELETE ON TABLE access.login_failures TO regesta;
 

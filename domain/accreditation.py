@@ -6,7 +6,6 @@ training or of vocational orientation (īstenošana). A programme is accredited 
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -16,6 +15,7 @@ from pydantic import Field, model_validator
 from domain.act import Payload
 from domain.legal_time import LegalDate
 from domain.register import Fields, Link, Mark, Reason, State
+from domain.time_limit import from_receipt, months_after
 from domain.value import LongText, Number, Text, Value
 
 COVID_LIMIT = date(2022, 5, 31)
@@ -157,16 +157,9 @@ def extended_too_far(state: State, stated: Fields) -> Reason | None:
     return Reason(EXTENDED_TOO_FAR, {"latest": latest, "basis": basis, "met": until}) if until > latest else None
 
 
-def months_after(day: date, months: int) -> date:
-    """The last day of a time limit of ``months`` months from ``day``."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year, month = day.year + years, month + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
-
-
 def received(_: Fields, stated: Fields, act: Payload[Any]) -> Fields:
     """An application is to be decided within four months."""
-    return {**stated, "due_on": months_after(act.received_on or act.effective_on, TO_DECIDE).isoformat()}
+    return {**stated, **from_receipt(act, TO_DECIDE)}
 
 
 def accredited(_: Fields, stated: Fields, act: Payload[Any]) -> Fields:

@@ -173,6 +173,7 @@ REGISTER = Register(
     numbers=numbers_in("accreditations"),
     term=term,
     attributes=ATTRIBUTES,
+    breakdowns=("subject", "sector", "track", "panel", "term"),
     ends_with=("withdraw", {"basis": "grounds_ended"}),
     examples=_EXAMPLES,
 )

@@ -5,7 +5,6 @@ They are shared by every register that is applied to, whatever its entries are.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Callable
 from datetime import date
 from typing import Any, NamedTuple
@@ -29,6 +28,7 @@ from domain.register import (
     content_replaced,
 )
 from domain.stated_fields import StatedFields
+from domain.time_limit import extended_too_far, from_receipt, over
 from domain.value import LongText, Text, Value
 
 APPLIED, OVERDUE, REFUSED, REGISTERED = "applied", "overdue", "refused", "registered"
@@ -74,12 +74,6 @@ class Contents(NamedTuple):
     changes: type[StatedFields]
 
 
-def one_month_after(day: date) -> date:
-    """The last day of a time limit of one month from ``day`` (Administrative Procedure Law s. 64(1))."""
-    year, month = (day.year, day.month + 1) if day.month < 12 else (day.year + 1, 1)
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
-
-
 def time_limit(state: State) -> Term | None:
     """An application is overdue, by itself, on the day after its time limit."""
     if state.status != APPLIED:
@@ -88,7 +82,7 @@ def time_limit(state: State) -> Term | None:
 
 
 def _received(_: Fields, stated: Fields, act: Payload[Any]) -> Fields:
-    return {**stated, "due_on": one_month_after(act.received_on or act.effective_on).isoformat()}
+    return {**stated, **from_receipt(act)}
 
 
 def _registered(_: Fields, stated: Fields, __: Payload[Any]) -> Fields:
@@ -96,7 +90,7 @@ def _registered(_: Fields, stated: Fields, __: Payload[Any]) -> Fields:
 
 
 def _refused(before: Fields, stated: Fields, _: Payload[Any]) -> Fields:
-    kept = {name: value for name, value in before.items() if name != "due_on"}
+    kept = over(before)
     return kept if stated["name"] is None else {**kept, "name": stated["name"]}
 
 
@@ -142,6 +136,10 @@ def _names_the_entry(state: State, stated: Fields) -> Reason | None:
     return Reason(NAME_MISSING, {}) if state.status in (ABSENT, REFUSED) and stated.get("name") is None else None
 
 
+def _deferral_allowed(state: State, stated: Fields) -> Reason | None:
+    return _names_the_entry(state, stated) or extended_too_far(state, stated)
+
+
 def kinds_of_registration(noun: str, contents: Contents, belongs: Belongs) -> tuple[ActKind, ...]:
     """The kinds of act, named ``noun.…``, by which a register's entries begin and are amended."""
 
@@ -174,7 +172,7 @@ def kinds_of_granting(noun: str, contents: Contents, belongs: Belongs, granting:
         ActKind("refuse", f"{noun}.{granting.asked}_refused", 1, granting.refused,
                 Refusal, undecided, REFUSED, evolve=_refused, guard=_names_the_entry, public=False),
         ActKind("defer", f"{noun}.{granting.asked}_deferred", 1, granting.deferred,
-                Deferral, undecided, APPLIED, evolve=_deferred, guard=_names_the_entry, public=False),
+                Deferral, undecided, APPLIED, evolve=_deferred, guard=_deferral_allowed, public=False),
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from domain.act import Act, Decision, Payload
+from domain.four_eyes import FourEyes, rules_of_the_service
 from domain.register import ActKind, Register
 from domain.stated_fields import StatedFields
 from domain.value import Value
@@ -51,9 +52,10 @@ class _Reader(NamedTuple):
 
 
 class Catalogue:
-    """All events of the given registers."""
+    """All events of the given registers, and which of them need two people: by the rules of the service, or others."""
 
-    def __init__(self, registers: Iterable[Register]) -> None:
+    def __init__(self, registers: Iterable[Register], four_eyes: FourEyes | None = None) -> None:
+        self.four_eyes = rules_of_the_service() if four_eyes is None else four_eyes
         self.registers = {register.name: register for register in registers}
         self._kinds: dict[str, tuple[Register, ActKind, int]] = {}
         self._readers: dict[str, _Reader] = {}

@@ -171,6 +171,7 @@ REGISTER = Register(
     numbers=numbers_in("childcare"),
     term=time_limit,
     attributes={"kind": of_entry("provider_kind"), "type": of_entry("service"), "basis": of_act("basis")},
+    breakdowns=("kind", "type"),
     warnings=warnings,
     examples=_EXAMPLES,
 )

@@ -11,11 +11,12 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from domain.act import Payload
-from domain.application import APPLIED, OVERDUE, REFUSED, one_month_after
+from domain.application import APPLIED, OVERDUE, REFUSED
 from domain.legal_time import LegalDate
 from domain.personal_code import PersonalCode, mismatch
 from domain.register import ABSENT, ActKind, Fields, Mark, Titles
 from domain.sitting import Decided
+from domain.time_limit import extended_too_far, from_receipt, over
 from domain.value import LongText, Number, Text, Value
 
 WITHDRAWN = "withdrawn"
@@ -97,12 +98,11 @@ def entered(before: Fields, stated: Fields, _: Payload[Any]) -> Fields:
 
 def ended(before: Fields, _: Fields, __: Payload[Any]) -> Fields:
     """The time limit of the application is of no more matter."""
-    return {name: value for name, value in before.items() if name != "due_on"}
+    return over(before)
 
 
 def _received(before: Fields, stated: Fields, act: Payload[Any]) -> Fields:
-    due_on = one_month_after(act.received_on or act.effective_on).isoformat()
-    return {**stated, "refused_on": before.get("refused_on"), "due_on": due_on}
+    return {**stated, "refused_on": before.get("refused_on"), **from_receipt(act)}
 
 
 def _refused(before: Fields, stated: Fields, act: Payload[Any]) -> Fields:
@@ -115,13 +115,13 @@ def _deferred(before: Fields, stated: Fields, _: Payload[Any]) -> Fields:
 
 
 def kinds_of_application(
-    noun: str, application: type[Applicant], deferral: type[Value], over: Iterable[str] = ()
+    noun: str, application: type[Applicant], deferral: type[Value], after: Iterable[str] = ()
 ) -> tuple[ActKind, ...]:
     """The kinds of act, named ``noun.…``, from the receipt of an application to its end without what was asked for.
 
-    ``over`` are further statuses, of the register's own, after which a person may apply again.
+    ``after`` are further statuses, of the register's own, after which a person may apply again.
     """
-    again = frozenset({ABSENT, REFUSED, WITHDRAWN, *over})
+    again = frozenset({ABSENT, REFUSED, WITHDRAWN, *after})
     return (
         ActKind("receive", f"{noun}.application_received", 1, Titles("Iesniegums saņemts", "Application received"),
                 application, again, APPLIED, opens=True, evolve=_received, public=False),
@@ -129,7 +129,7 @@ def kinds_of_application(
                 ReasonedDecision, UNDECIDED, REFUSED, evolve=_refused, public=False),
         ActKind("defer", f"{noun}.deferred", 1,
                 Titles("Lēmums atlikts, pagarināts termiņš", "Deferred, time limit extended"),
-                deferral, UNDECIDED, APPLIED, evolve=_deferred, public=False),
+                deferral, UNDECIDED, APPLIED, evolve=_deferred, guard=extended_too_far, public=False),
         ActKind("withdraw", f"{noun}.application_withdrawn", 1,
                 Titles("Iesniegums atsaukts", "Application withdrawn"),
                 Withdrawal, UNDECIDED | {REFUSED}, WITHDRAWN, evolve=ended, public=False),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.application import BEFORE_REGISTRATION, NOT_PUBLIC, REGISTERED, time_limit
 from domain.institution import INSTITUTION_CONTENTS, Institution, kinds_of_act, removal_kind, type_fits_kind
 from domain.institution_examples import COLLEGE, examples_of
-from domain.institutions import ATTRIBUTES, STRUCK_OFF
+from domain.institutions import ATTRIBUTES, BREAKDOWNS, STRUCK_OFF
 from domain.register import Fields, Reason, Register, Titles
 from domain.registration_number import NUMBERS
 
@@ -39,5 +39,6 @@ REGISTER = Register(
     numbers=NUMBERS,
     term=time_limit,
     attributes=ATTRIBUTES,
+    breakdowns=BREAKDOWNS,
     examples=examples_of(COLLEGE, "3347003502", "strike_off"),
 )

@@ -2,6 +2,8 @@
 
 The codes are ours; the Latvian labels are the export's own, spaces at their ends included, because the export
 writes them so. ``number_codes`` are digits 3-4 of the registration numbers seen with a type, the usual one first.
+International schools (International Schools Law, in force since 11 July 2020) came after it: no number of theirs has
+been seen, so that theirs have to be supplied, and their labels are the law's.
 """
 
 from __future__ import annotations
@@ -38,6 +40,7 @@ KINDS: dict[str, Label] = {
     "adult_nonformal": Label("Pieaugušo neformālās izglītības iestāde", "Adult non-formal education"),
     "interest": Label("Bērnu un jauniešu interešu izglītības iestāde", "Children and youth interest education"),
     "higher": Label("Augstākās izglītības iestāde", "Higher education"),
+    "international": Label("Starptautiskā skola", "International school"),
 }
 
 TYPES: dict[str, InstitutionType] = {
@@ -108,6 +111,7 @@ TYPES: dict[str, InstitutionType] = {
     "adult_nonformal": InstitutionType(
         "Pieaugušo neformālās izglītības iestāde", "Adult non-formal education", "adult_nonformal", ("80",)
     ),
+    "international_school": InstitutionType("Starptautiskā skola", "International school", "international", ()),
 }
 
 LEGAL_STATUSES: dict[str, Label] = {
@@ -139,7 +143,7 @@ LEGAL_STATUSES: dict[str, Label] = {
 
 InstitutionKindCode = Literal[
     "preschool", "general", "special", "vocational", "vocational_further", "vocational_orientation",
-    "adult_nonformal", "interest", "higher",
+    "adult_nonformal", "interest", "higher", "international",
 ]  # fmt: skip
 InstitutionTypeCode = Literal[
     "preschool", "preschool_advisory_centre", "primary_school", "basic_school", "secondary_school",
@@ -148,7 +152,7 @@ InstitutionTypeCode = Literal[
     "trade_school", "vocational_basic_school", "vocational_competence_centre", "higher_education_institution",
     "branch_of_latvian_institution", "branch_of_foreign_institution", "academy", "college", "college_branch",
     "interest_education", "vocational_further", "sports_school", "dance_school", "music_and_art_school", "art_school",
-    "music_school", "adult_nonformal",
+    "music_school", "adult_nonformal", "international_school",
 ]  # fmt: skip
 LegalStatusCode = Literal[
     "indirect_administration", "company_unit", "company", "association_unit", "association", "direct_administration",

@@ -14,6 +14,7 @@ from domain.institution import (
 from domain.institution_examples import BASIC_SCHOOL, examples_of
 from domain.register import Attribute, Fields, Reason, Register, Titles, of_act, of_entry
 from domain.registration_number import NUMBERS
+from domain.territories import named_in
 
 STRUCK_OFF = "struck_off"
 
@@ -32,11 +33,20 @@ def not_higher(content: Fields) -> Reason | None:
     return type_fits_kind(content)
 
 
+def municipality_of(content: Fields, _: Fields) -> str | None:
+    """The administrative territory that the address lies in."""
+    address = content.get("address")
+    return None if address is None else named_in(address)
+
+
+BREAKDOWNS = ("kind", "type", "founder_class", "municipality")
+
 ATTRIBUTES: dict[str, Attribute] = {
     "kind": of_entry("kind"),
     "type": of_entry("type"),
     "founder_class": lambda content, _: founder_class_of(content),
     "territory": of_entry("territory"),
+    "municipality": municipality_of,
     "basis": of_act("basis"),
 }
 
@@ -52,5 +62,6 @@ REGISTER = Register(
     numbers=NUMBERS,
     term=time_limit,
     attributes=ATTRIBUTES,
+    breakdowns=BREAKDOWNS,
     examples=examples_of(BASIC_SCHOOL, "3312903501", "strike_off"),
 )

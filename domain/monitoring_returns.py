@@ -227,5 +227,6 @@ REGISTER = Register(
         "half": of_entry("half"),
         **_QUANTITIES,
     },
+    breakdowns=("kind", "purpose"),
     examples=_EXAMPLES,
 )  # fmt: skip

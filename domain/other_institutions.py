@@ -120,6 +120,7 @@ REGISTER = Register(
     numbers=numbers_in("other_institutions"),
     term=time_limit,
     attributes={"kind": of_entry("kind"), "basis": of_act("basis")},
+    breakdowns=("kind",),
     warnings=warnings,
     examples=_EXAMPLES,
 )

@@ -238,6 +238,7 @@ REGISTER = Register(
         "refused_before": refused_before,
         "basis": of_act("basis"),
     },
+    breakdowns=("kind", "target", "theme"),
     warnings=warnings,
     examples=_EXAMPLES,
 )

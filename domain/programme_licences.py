@@ -231,6 +231,7 @@ REGISTER = Register(
     numbers=numbers_in("programme-licences"),
     term=term,
     attributes=ATTRIBUTES,
+    breakdowns=("branch", "track", "level", "study_form", "language", "special_kind", "origin", "founder"),
     warnings=warnings,
     ends_with=("lapse", {"basis": "institution_ended"}),
     examples=_EXAMPLES,

@@ -293,6 +293,7 @@ REGISTER = Register(
     numbers=numbers_in("psychologist-certificates"),
     term=last_day,
     attributes={"kind": of_entry("kind"), "area": of_entry("area"), "holder": of_entry("psychologist")},
+    breakdowns=("kind", "area"),
     limits=(
         Limit(
             "psychologist",

@@ -244,6 +244,7 @@ REGISTER = Register(
         "holder": holder_of,
         "basis": of_act("basis"),
     },
+    breakdowns=("kind", "qualification", "level"),
     warnings=warnings,
     ends_with=("terminate", {"basis": "body_closed"}),
     examples=_EXAMPLES,

@@ -148,3 +148,32 @@ class KeyUsedForAnotherRequest(ActRefused):
 
 class NothingToRecord(ActRefused):
     message = "acts: expected at least one act, met none"
+
+
+class FourEyes(ActRefused):
+    """Acts that one person prepares and another confirms, asked for by one alone; ``act`` is the first of them."""
+
+    message = (
+        "expected the confirmation of a second person for {acts}: ask with propose=true, and another person confirms"
+        " the proposal"
+    )
+
+
+class NotUnderFourEyes(ActRefused):
+    message = "expected an act that a second person has to confirm, met {acts}: ask for it without propose=true"
+
+
+class ProposalClosed(ActRefused):
+    message = "expected an open proposal, met one that is {met}"
+
+
+class ProposalChanged(ActRefused):
+    message = "hash: expected {expected}, that of the proposal, met {met}"
+
+
+class SamePerson(ActRefused):
+    message = "expected another person than the one who proposed the acts, met the same"
+
+
+class NotTheProposer(ActRefused):
+    message = "expected the person who proposed the acts, met another"

@@ -211,7 +211,8 @@ class Register:
     ``name`` is its path; ``alive`` the statuses in which an entry is in the register and its number taken;
     ``not_public`` those of applications that led to no entry; ``name_field`` is what lists are sorted by;
     ``warnings`` is what of the fields an act states does not fit, the number apart, to be shown, never refused;
-    ``attributes`` are what its acts and entries are counted by, beside the columns that every act has;
+    ``attributes`` are what its acts and entries are counted by, beside the columns that every act has; by those among
+    ``breakdowns`` anyone may have a figure broken down;
     ``limits`` bound how many may rest on the same entry; ``ends_with`` is the act (verb and content) by which an
     entry ends on the day on which one it rests on ends;
     ``examples`` are contents by verb, shown to those who ask for acts; ``recorded_by`` says whether clerks ask for its
@@ -232,6 +233,7 @@ class Register:
     recorded_by: Literal["clerks", "service"] = "clerks"
     term: Callable[[State], Term | None] = no_term
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
+    breakdowns: tuple[str, ...] = ()
     warnings: Callable[[Fields], list[str]] = no_warnings
     limits: tuple[Limit, ...] = ()
     ends_with: tuple[str, Fields] | None = None

@@ -35,9 +35,10 @@ def number_in(series: str, serial: int) -> str | None:
 def series_of(content: Mapping[str, Any]) -> str | None:
     """The series a new institution's number is given in: territory, first code of its type, founder class."""
     territory, founder_class = content.get("territory"), content.get("founder_class")
-    if territory is None or founder_class is None:
+    codes = TYPES[content["type"]].number_codes
+    if territory is None or founder_class is None or not codes:
         return None
-    return f"{territory}{TYPES[content['type']].number_codes[0]}{founder_class}"
+    return f"{territory}{codes[0]}{founder_class}"
 
 
 def mismatches(number: str, content: Mapping[str, Any]) -> list[str]:
@@ -46,7 +47,7 @@ def mismatches(number: str, content: Mapping[str, Any]) -> list[str]:
         return [f"registration number: expected ten digits, met {number!r}"]
     warnings = []
     codes = TYPES[content["type"]].number_codes
-    if number[2:4] not in codes:
+    if codes and number[2:4] not in codes:
         warnings.append(
             f"digits 3-4 of {number}: expected {' or '.join(codes)} for type {content['type']}, met {number[2:4]}"
         )

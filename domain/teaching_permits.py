@@ -120,7 +120,7 @@ def restricted(content: Fields, _: Fields) -> str:
 
 _N = "teaching_permit"
 _KINDS = (
-    *kinds_of_application(_N, PermitApplication, CommissionDeferral, over=(NOT_EVALUATED,)),
+    *kinds_of_application(_N, PermitApplication, CommissionDeferral, after=(NOT_EVALUATED,)),
     ActKind("dismiss", f"{_N}.not_evaluated", 1, Titles("Persona netiek izvērtēta", "Person not evaluated"),
             ReasonedDecision, UNDECIDED, NOT_EVALUATED, evolve=ended, public=False),
     ActKind("grant", f"{_N}.granted", 1, Titles("Atļauja izsniegta", "Granted"),

@@ -48,6 +48,19 @@ class Obstacle(NamedTuple):
     reason: Reason
 
 
+class Applied(NamedTuple):
+    """An act in the fold of a day: what it says by then, the state it met, and the state after it.
+
+    ``removed`` says that an annulment has removed it there; of such acts only those that open the entry are folded.
+    """
+
+    act: Act
+    fields: Fields
+    removed: bool
+    met: State
+    state: State
+
+
 class _Step:
     """An act in the fold: ``order`` is (effective date, position); ``fields`` is what it says, corrections included."""
 
@@ -202,6 +215,20 @@ class Timeline:
             if interval.first <= day < interval.end:
                 return interval.state
         return NOTHING
+
+    def applied_on(self, day: date) -> list[Applied]:
+        """The acts that are folded into the state of ``day``, in the order of effect."""
+        segment = next(segment for segment in reversed(self._segments) if segment.first <= day)
+        upto = bisect_right(segment.steps, day, key=_day)
+        return [Applied(s.act, s.fields, s.removed, s.met, s.state) for s in segment.steps[:upto]]
+
+    def removed_by(self, position: int, day: date) -> Act | None:
+        """The annulment that has removed the act at ``position`` on ``day``, the newest if there are several."""
+        for annulment in reversed(self._annulments):
+            reaches = annulment.fields["mode"] == "ex_tunc" or annulment.effective_on <= day
+            if annulment.fields["target"] == position and reaches and not self.is_annulled(annulment.position, day):
+                return annulment
+        return None
 
     def fields_of(self, position: int) -> Fields:
         """What the act at ``position`` says by now, the newest correction in force taken into account."""

@@ -7,7 +7,7 @@ any question. Attributes of registers are columns of it as far as the rules name
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 
 from projections.measures import Counted, Measure, attributes_of, year_of
 from projections.reading import POINT
@@ -64,7 +64,7 @@ def columns_of(counted: Sequence[Counted]) -> dict[str, str]:
     return {name: "int64" if name in quantities else "string" for name in named}
 
 
-@cache
+@lru_cache(maxsize=256)
 def source_of(counted: tuple[Counted, ...]) -> str:
     """The common table expression of what ``counted`` (all counted by the same year) read, under its name."""
     kind = year_of(counted[0])

@@ -6,7 +6,7 @@ is written at once at the end. A refused request leaves nothing behind.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -15,6 +15,10 @@ from uuid import UUID
 from domain.act import Act, Actor, Decision, Draft
 from domain.catalogue import topic_of
 from domain.decide import check_links, decide, kind_of, validated
+from domain.four_eyes import Rule
+from domain.legal_grounds import mismatches
+from domain.legal_time import riga_date
+from domain.proposals import Confirming
 from domain.refusals import (
     ActRefused,
     DependantsLeft,
@@ -30,6 +34,8 @@ from ledger.recorder import Append, StoredAct
 from projections.acts import fact_row
 from projections.answers import Answers, Asked, IdempotencyKey, RecordedAct
 from projections.entry_states import EntryHistory
+from projections.foreseen import linked_by, numbers_in
+from projections.four_eyes import REGISTER, SecondPerson, refused_alone
 from projections.links import Links, targets_of
 from projections.numbers import AliveSpan, Numbers, StagedNumbers, alive_spans
 from projections.write import write_facts, write_layers, write_series
@@ -39,7 +45,8 @@ from projections.write import write_facts, write_layers, write_series
 class Submission:
     """What one request asks to record: the acts of one decision, all or none.
 
-    With ``end_dependants`` the decision ends the entries as well that would be left without one they rest on.
+    With ``end_dependants`` the decision ends the entries as well that would be left without one they rest on. With
+    ``proposes`` the acts are proposed for another person to confirm; with ``confirms`` they are those of a proposal.
     """
 
     drafts: tuple[Draft, ...]
@@ -47,6 +54,8 @@ class Submission:
     correlation_id: UUID
     idempotency: IdempotencyKey | None = None
     end_dependants: bool = False
+    proposes: bool = False
+    confirms: Confirming | None = None
 
     @property
     def asked(self) -> Asked | None:
@@ -56,8 +65,9 @@ class Submission:
 
 @dataclass(slots=True)
 class Staged:
-    """What one submission has decided so far; dropped if a later act of it is refused."""
+    """What one submission, its acts being ``drafts``, has decided so far; dropped if a later act of it is refused."""
 
+    drafts: tuple[Draft, ...]
     recorded: list[RecordedAct] = field(default_factory=list)
     acts: list[tuple[EntryHistory, Act, bytes]] = field(default_factory=list)
     timelines: dict[UUID, Timeline] = field(default_factory=dict)
@@ -76,21 +86,60 @@ class Batch:
         self._numbers = Numbers(append.cursor)
         self._links = Links(append.cursor, ledger.catalogue.registers.values())
         self._answers = Answers(append.cursor, [s.asked for s in submissions if s.asked is not None])
-        self._histories = self._load(submissions)
-        self._load_holders(submissions)
-        self._load_linked(submissions)
+        confirming = [s.confirms for s in submissions if s.confirms is not None]
+        self._second = SecondPerson(append.cursor.connection, ledger, confirming, riga_date(append.recorded_at))
+        drafts = [draft for submission in submissions for draft in submission.drafts]
+        drafts += [draft for confirmed in confirming for draft in self._second.concerned(confirmed)]
+        self._histories = self._stored_histories({draft.entry_id for draft in drafts})
+        self._read_holders(drafts)
+        self._read_linked(drafts)
 
     def take(self, submission: Submission) -> list[RecordedAct]:
         """Decide all acts of ``submission``; raises ActRefused, and then nothing of it is recorded."""
         answered = None if submission.asked is None else self._answers.given(submission.asked)
         if answered is not None:
             return answered
-        staged = self.settle(submission)
+        self._check_closing(submission)
+        staged = self._by_two(submission, self.settle(submission))
         self.keep(submission, staged)
         return staged.recorded
 
+    def _check_closing(self, submission: Submission) -> None:
+        """Check who confirms, rejects or withdraws which proposal. Raises ActRefused."""
+        if submission.confirms is not None:
+            proposal = self._history(REGISTER, submission.confirms.proposal).timeline
+            self._second.check_confirming(submission.confirms, submission.actor, proposal)
+        for draft in submission.drafts:
+            if draft.register == REGISTER.name:
+                proposal = self._history(REGISTER, draft.entry_id).timeline
+                self._second.check_closing(draft, submission.actor, proposal)
+
+    def _by_two(self, submission: Submission, staged: Staged) -> Staged:
+        """What is recorded of what was decided: a proposal of it, or it with its confirmation. Raises ActRefused."""
+        if submission.proposes:
+            proposal = self._second.proposal(staged.drafts, self.needs_two(staged))
+            return self.settle(replace(submission, drafts=(proposal,), end_dependants=False))
+        if submission.confirms is not None:
+            confirmation = self._second.confirmation(submission.confirms, [act for _, act, _ in staged.acts])
+            staged.recorded.append(self._decide(confirmation, submission, staged))
+        else:
+            self.check_alone(staged)
+        return staged
+
+    def needs_two(self, staged: Staged) -> list[tuple[int, Rule]]:
+        """The acts decided that need two people: the place of each, and by which rule."""
+        return self._second.rules((staged.timelines[act.entry_id], act) for _, act, _ in staged.acts)
+
+    def check_alone(self, staged: Staged) -> None:
+        """Refuse what was decided if an act of it needs two people."""
+        rules = self.needs_two(staged)
+        if rules:
+            raise refused_alone([(draft.register, draft.verb) for draft in staged.drafts], rules)
+
     def settle(self, submission: Submission) -> Staged:
         """Decide ``submission``, with the ends of dependants if it asks for them, and check it. Raises ActRefused."""
+        if submission.confirms is not None:
+            submission = replace(submission, drafts=self._second.confirmed(submission.confirms))
         ended = set[UUID]()
         while True:
             staged = self.stage(submission)
@@ -110,7 +159,7 @@ class Batch:
         if not submission.drafts:
             raise NothingToRecord
         check_links(list(submission.drafts))
-        staged = Staged()
+        staged = Staged(submission.drafts)
         for index, draft in enumerate(submission.drafts):
             with _telling_which(index):
                 staged.recorded.append(self._decide(draft, submission, staged))
@@ -152,7 +201,7 @@ class Batch:
         staged.timelines[draft.entry_id] = timeline
         staged.acts.append((history, act, self._ledger.catalogue.encode(act)))
         number = timeline.state_made_by(act).content.get(register.number_field)
-        warnings = tuple(register.warnings_about(act.stated))
+        warnings = (*register.warnings_about(act.stated), *mismatches(register.name, draft.decision))
         return RecordedAct(act.position, act.recorded_at, register.name, act.entry_id, number, act.version, warnings)
 
     def keep(self, submission: Submission, staged: Staged) -> None:
@@ -248,9 +297,6 @@ class Batch:
             raise EntryNotFound(entry=entry_id, register=register.name)
         return history
 
-    def _load(self, submissions: Iterable[Submission]) -> dict[UUID, EntryHistory]:
-        return self._stored_histories({draft.entry_id for s in submissions for draft in s.drafts})
-
     def _stored_histories(self, entries: set[UUID]) -> dict[UUID, EntryHistory]:
         found = self._ledger.acts_of(self._cursor.connection, list(entries))
         return {
@@ -259,29 +305,15 @@ class Batch:
             if acts
         }
 
-    def _load_linked(self, submissions: Iterable[Submission]) -> None:
-        """Read at once the entries on which those rest that the submissions are about."""
-        wanted = set[UUID]()
-        for draft in (draft for submission in submissions for draft in submission.drafts):
-            register = self._ledger.catalogue.registers.get(draft.register)
-            if register is not None:
-                for name in register.links:
-                    named = getattr(draft.content, name, None)
-                    wanted.update((named,) if isinstance(named, UUID) else named or ())
+    def _read_linked(self, drafts: Sequence[Draft]) -> None:
+        wanted = linked_by(self._ledger.catalogue, drafts)
         for history in self._histories.values():
             wanted |= targets_of(history.timeline)
         if wanted - self._histories.keys():
             self._histories.update(self._stored_histories(wanted - self._histories.keys()))
 
-    def _load_holders(self, submissions: Iterable[Submission]) -> None:
-        """Read at once who holds the numbers that the submissions bring."""
-        wanted: dict[str, list[str]] = {}
-        for draft in (draft for submission in submissions for draft in submission.drafts):
-            register = self._ledger.catalogue.registers.get(draft.register)
-            number = getattr(draft.content, register.number_field, None) if register else None
-            if register is not None and number is not None:
-                wanted.setdefault(register.numbers.space, []).append(number)
-        for space, numbers in wanted.items():
+    def _read_holders(self, drafts: Sequence[Draft]) -> None:
+        for space, numbers in numbers_in(self._ledger.catalogue, drafts).items():
             unknown = self._numbers.holders(space, numbers) - self._histories.keys()
             if unknown:
                 self._histories.update(self._stored_histories(unknown))

@@ -8,7 +8,7 @@ parameters, so an expression is compiled once for ever. Ibis is imported on firs
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache, reduce
+from functools import cache, lru_cache, reduce
 from operator import and_, or_
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -189,7 +189,7 @@ def _holds(rows: ibis.Table, figure: Counted) -> Any:
     return reduce(and_, [rows[condition.column].isin(condition.values) for condition in conditions])
 
 
-@cache
+@lru_cache(maxsize=256)
 def _values_sql(counted: tuple[Counted, ...]) -> str:
     import ibis
 
@@ -201,7 +201,7 @@ def _values_sql(counted: tuple[Counted, ...]) -> str:
     return _compiled((decisions if measures[0].unit == "acts" else flows)(acts, measures))
 
 
-@cache
+@lru_cache(maxsize=256)
 def _stocks_sql(stocks: tuple[Stock, ...]) -> str:
     import ibis
 

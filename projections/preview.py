@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -11,8 +11,9 @@ from uuid import UUID
 from psycopg import Connection
 from psycopg.rows import tuple_row
 
+from domain.act import Draft
 from domain.legal_time import riga_date
-from domain.refusals import ActRefused, DependantsLeft
+from domain.refusals import ActRefused, DependantsLeft, FourEyes
 from domain.register import NOTHING, State
 from domain.timeline import Interval, Timeline
 from ledger.ledger import Ledger
@@ -64,7 +65,7 @@ def preview(connection: Connection[Any], ledger: Ledger, submission: Submission)
             change for entry_id, timeline in staged.timelines.items()
             for change in _changes(entry_id, batch.known(entry_id), timeline)
         ]  # fmt: skip
-        years = _years(submission, changes, _first_year(connection), riga_date(append.recorded_at).year)
+        years = _years(staged.drafts, changes, _first_year(connection), riga_date(append.recorded_at).year)
         before = evaluate(connection, all_figures(), years, BEYOND_ALL - 1)
         batch.keep(submission, staged)
         batch.write_projections()
@@ -78,11 +79,18 @@ def preview(connection: Connection[Any], ledger: Ledger, submission: Submission)
 
 
 def _settled(batch: Batch, submission: Submission) -> tuple[Staged, ActRefused | None]:
-    """What is decided; where only the dependants left are in the way, without their ends."""
+    """What is decided; where only the dependants left are in the way, without their ends, and where only a second
+    person is needed, as if by two."""
     try:
-        return batch.settle(submission), None
+        staged = batch.settle(submission)
     except DependantsLeft as left:
         return batch.stage(submission), left
+    try:
+        if not submission.proposes and submission.confirms is None:
+            batch.check_alone(staged)
+    except FourEyes as alone:
+        return staged, alone
+    return staged, None
 
 
 def _changes(entry_id: UUID, before: Timeline | None, after: Timeline) -> Iterator[Change]:
@@ -112,12 +120,12 @@ def _first_year(connection: Connection[Any]) -> int | None:
     return None if row is None or row[0] is None else int(row[0].year)
 
 
-def _years(submission: Submission, changes: list[Change], first: int | None, this_year: int) -> list[int]:
+def _years(drafts: Sequence[Draft], changes: list[Change], first: int | None, this_year: int) -> list[int]:
     """The years whose figures may move: those decided in, and those at whose end a state would be another by now.
 
     Before anything was decided there are no statistics.
     """
-    decided = {draft.decision.decided_on.year for draft in submission.drafts}
+    decided = {draft.decision.decided_on.year for draft in drafts}
     begun = min(decided if first is None else decided | {first})
     ends = {
         year for change in changes for year in range(max(begun, change.first.year), min(change.end.year, this_year) + 1)

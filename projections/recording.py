@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import queue
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 
 import psycopg
@@ -18,6 +19,7 @@ from domain.refusals import ActRefused
 from ledger.database import Database
 from ledger.ledger import Ledger
 from ledger.recorder import appending
+from ledger.sealing import LedgerHalted
 from projections.answers import RecordedAct
 from projections.batch import Batch, Submission
 
@@ -59,8 +61,11 @@ class _Job:
 class Recording:
     """The one way to record acts. Thread-safe; several processes may record in the same ledger."""
 
-    def __init__(self, database: Database, catalogue: Catalogue) -> None:
-        self._database, self._ledger = database, Ledger(catalogue)
+    def __init__(
+        self, database: Database, catalogue: Catalogue, halted: Callable[[], str | None] = lambda: None
+    ) -> None:
+        """While ``halted()`` gives a reason, nothing is recorded."""
+        self._database, self._ledger, self._halted = database, Ledger(catalogue), halted
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._stopped = False
         self._stopping = threading.Lock()
@@ -70,7 +75,7 @@ class Recording:
     def record(self, submission: Submission) -> list[RecordedAct]:
         """Record the acts of ``submission``, all or none. When this returns, they are durable and visible.
 
-        Raises ActRefused, NothingRecorded or RecordingStopped (nothing is recorded), or OutcomeUnknown.
+        Raises ActRefused, LedgerHalted, NothingRecorded or RecordingStopped (nothing is recorded), or OutcomeUnknown.
         """
         return self.submit(submission).result()
 
@@ -112,7 +117,7 @@ class Recording:
             return
         try:
             answers = self._answers([job.submission for job in jobs])
-        except (OutcomeUnknown, NothingRecorded) as error:
+        except (OutcomeUnknown, NothingRecorded, LedgerHalted) as error:
             for job in jobs:
                 job.answer.set_exception(error)
         except BaseException as error:  # noqa: BLE001 - a caller waits for every job; each gets what happened
@@ -146,6 +151,9 @@ class Recording:
         committing = False
         try:
             with self._database.pool.connection() as connection, appending(connection) as append:
+                reason = self._halted()
+                if reason is not None:
+                    raise LedgerHalted(reason)
                 batch = Batch(append, self._ledger, submissions)
                 for submission in submissions:
                     try:

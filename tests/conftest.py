@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
@@ -43,15 +44,32 @@ def url_of(server_url: str, database: str) -> str:
     return f"postgresql://{parts['user']}:@/{database}?host={parts['host']}"
 
 
+def keys_of(url: str) -> Path:
+    """The keys folder of a test's database: no two ledgers are signed with the same keys."""
+    return Path(tempfile.gettempdir()) / f"regesta-keys-{sha256(url.encode()).hexdigest()[:32]}"
+
+
+@contextmanager
+def own_keys(url: str) -> Iterator[None]:
+    """Let the service that is started meanwhile keep the keys of this database apart; they are gone at the end."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REGESTA_KEYS_FOLDER", str(keys_of(url)))
+        try:
+            yield
+        finally:
+            shutil.rmtree(keys_of(url), ignore_errors=True)
+
+
 @contextmanager
 def fresh_database(server_url: str) -> Iterator[str]:
-    """A fresh migrated database; dropped at the end."""
+    """A fresh migrated database and its keys; gone at the end."""
     name = f"test_{uuid4().hex}"
     with psycopg.connect(make_conninfo(server_url), autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template')
         # What the migration grants on a database is not copied with it.
         connection.execute(f'GRANT CREATE ON DATABASE "{name}" TO regesta')
-        yield url_of(server_url, name)
+        with own_keys(url_of(server_url, name)):
+            yield url_of(server_url, name)
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 

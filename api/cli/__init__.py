@@ -8,9 +8,24 @@ from io import TextIOWrapper
 import psycopg
 import typer
 
-from api.cli import access, acts, archive, readings, registers, replaying, report, running, statistics, witness
+from api.cli import (
+    access,
+    acts,
+    archive,
+    explaining,
+    log,
+    readings,
+    registers,
+    replaying,
+    report,
+    running,
+    series,
+    statistics,
+    witness,
+)
 from api.cli.output import REFUSED, err
 from api.settings import SettingsRefused
+from ledger.key_files import KeyRefused
 from replay.rebuild import RebuildFailed
 
 app = typer.Typer(
@@ -26,11 +41,14 @@ running.add_to(app)
 replaying.add_to(app)
 report.add_to(app)
 statistics.add_to(app)
+series.add_to(app)
 archive.add_to(app)
 registers.add_to(app)
+explaining.add_to(app)
 acts.add_to(app)
 readings.add_to(app)
 access.add_to(app)
+log.add_to(app)
 witness.add_to(app)
 
 
@@ -44,6 +62,9 @@ def main() -> None:
         app()
     except SettingsRefused as refused:
         err.print(f"settings: {refused}", style="red", highlight=False)
+        sys.exit(REFUSED)
+    except KeyRefused as refused:
+        err.print(f"keys: {refused}", style="red", highlight=False)
         sys.exit(REFUSED)
     except RebuildFailed as failed:
         err.print(f"replay: {failed}; the live registers are as they were", style="red", highlight=False)

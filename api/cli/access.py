@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 from psycopg import Connection
@@ -15,6 +16,7 @@ from api import accounts, tokens
 from api.accounts import AccountRefused
 from api.cli.output import Form, FormOption, out, refuse, show
 from api.grants import Grant, GrantRefused, read_grant
+from api.oidc import pseudonym_of
 from api.service import running
 from api.settings import read_settings
 
@@ -23,6 +25,14 @@ Grants = Annotated[
     list[str] | None,
     typer.Option("--role", help="REGISTER:ROLE, e.g. institutions:clerk or *:auditor. May be given several times."),
 ]
+Subject = Annotated[
+    str,
+    typer.Option(
+        metavar="ISSUER#SUBJECT",
+        help="Who the account belongs to, as the identity provider names them: two accounts of one person, or an"
+        " account and a session of the provider, are never taken for two people.",
+    ),
+]
 PasswordFromInput = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password from standard input instead of asking for it.")
 ]
@@ -30,11 +40,14 @@ PasswordFromInput = Annotated[
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands to ``app``."""
-    users = typer.Typer(help="Local accounts. Roles: clerk (records), reader, auditor.", no_args_is_help=True)
+    users = typer.Typer(
+        help="Local accounts. Roles: clerk (records), approver (confirms), reader, auditor.", no_args_is_help=True
+    )
     users.command("create")(create)
     users.command("list")(list_users)
     users.command("roles")(change_roles)
     users.command("password")(change_password)
+    users.command("bind")(bind)
     users.command("disable")(disable)
     app.add_typer(users, name="user")
     bearer = typer.Typer(help="Bearer tokens, for programs that act for an account.", no_args_is_help=True)
@@ -44,10 +57,13 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(bearer, name="token")
 
 
-def create(name: Name, role: Grants = None, password_stdin: PasswordFromInput = False) -> None:
+def create(name: Name, role: Grants = None, subject: Subject = "", password_stdin: PasswordFromInput = False) -> None:
     """Create an account."""
     with _database() as (connection, registers):
+        person = _person(subject) if subject else None
         account = accounts.create_account(connection, name, _password(password_stdin), _grants(role, registers))
+        if person is not None:
+            accounts.bind(connection, account.name, person)
         out.print(f"{account.name}: account {account.account_id}, {_listed(account.grants)}", highlight=False)
 
 
@@ -77,6 +93,13 @@ def change_password(name: Name, password_stdin: PasswordFromInput = False) -> No
     """Give an account another password. Its tokens end."""
     with _database() as (connection, _):
         accounts.change_password(connection, name, _password(password_stdin))
+
+
+def bind(name: Name, subject: Subject) -> None:
+    """Say who an account belongs to. It can't be taken back: whoever was one person stays one."""
+    with _database() as (connection, _):
+        known = accounts.bind(connection, name, _person(subject))
+        out.print(f"{name}: one of {len(known)} names of one person", highlight=False)
 
 
 def disable(name: Name) -> None:
@@ -125,6 +148,13 @@ def _grants(texts: list[str] | None, registers: list[str]) -> list[Grant]:
         if grant.register not in ("*", *registers):
             raise GrantRefused(f"expected * or one of {', '.join(registers)}, met {grant.register!r}")
     return grants
+
+
+def _person(subject: str) -> UUID:
+    issuer, separator, named = subject.partition("#")
+    if not (issuer and separator and named):
+        raise AccountRefused(f"subject: expected ISSUER#SUBJECT, met {subject!r}")
+    return pseudonym_of(issuer, named)
 
 
 def _listed(grants: frozenset[Grant]) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
@@ -12,10 +13,14 @@ from uuid import UUID, uuid5
 from domain.act import Act, Actor
 from domain.catalogue import Catalogue
 from domain.latvian_text import sort_key
+from domain.legal_time import riga_date
+from domain.proposals import Confirming
+from domain.refusals import FourEyes
 from ledger.database import Database
 from ledger.ledger import Ledger
-from projections.answers import IdempotencyKey
+from projections.answers import IdempotencyKey, RecordedAct
 from projections.batch import Submission
+from projections.four_eyes import read_proposals
 from projections.recording import LARGEST_BATCH, Recording
 from replay.reconstruction import (
     accreditations,
@@ -39,6 +44,8 @@ from replay.viis_import import Importer
 EXPORT = Path(__file__).parent.parent / "data" / "viis-2020" / "institutions.txt"
 OPENING_DAY = date(2019, 12, 31)
 ACTOR = Actor("reconstruction", "import")
+SECOND = Actor("reconstruction-confirmed", "import")
+"""Who confirms what needs two people. Both are invented, as the acts are."""
 ORIGIN = "Rekonstrukcija 2019-12-31, VIIS"
 
 _OTHERS = (
@@ -90,7 +97,7 @@ def reconstruct_2020(recording: Recording, database: Database, catalogue: Catalo
     done = total - sum(len(step.acts) for step in missing)
     recorded = imported.recorded
     for together in _groups(missing):
-        acts = _record(together, recording, catalogue, positions)
+        acts = _Recorder(recording, database, catalogue).record(together, positions)
         recorded, done = recorded + acts, done + acts
         progress(done, total)
     return recorded
@@ -112,7 +119,9 @@ def _refuse_if_others_began(database: Database, catalogue: Catalogue) -> None:
 
 def _recorded(database: Database) -> dict[UUID, int]:
     with database.pool.connection() as connection:
-        rows = connection.execute("SELECT act_id, position FROM acts WHERE actor = %s", (ACTOR.pseudonym,)).fetchall()
+        rows = connection.execute(
+            "SELECT act_id, position FROM acts WHERE actor = ANY(%s)", ([ACTOR.pseudonym, SECOND.pseudonym],)
+        ).fetchall()
     return {row["act_id"]: row["position"] for row in rows}
 
 
@@ -130,14 +139,40 @@ def _groups(steps: list[Step]) -> Iterator[list[Step]]:
         yield together
 
 
-def _record(steps: list[Step], recording: Recording, catalogue: Catalogue, positions: dict[UUID, int]) -> int:
-    """Record each step by itself, one after the other; returns how many acts these are."""
-    answers = []
-    for step in steps:
-        # The key keeps a second run at the same time from recording the step again.
-        key = IdempotencyKey(step.key, hashlib.sha256(step.key.encode()).digest())
-        drafts = step.drafts(catalogue, positions)
-        answers.append(recording.submit(Submission(drafts, ACTOR, uuid5(NAMESPACE, step.key), key)))
-    for step, answer in zip(steps, answers, strict=True):
-        positions |= {step.act_id(index): act.position for index, act in enumerate(answer.result())}
-    return sum(len(step.acts) for step in steps)
+@dataclass(frozen=True, slots=True)
+class _Recorder:
+    recording: Recording
+    database: Database
+    catalogue: Catalogue
+
+    def record(self, steps: list[Step], positions: dict[UUID, int]) -> int:
+        """Record each step by itself, one after the other; returns how many acts these are."""
+        asked = [self._submission(step, positions) for step in steps]
+        answers = [self.recording.submit(submission) for submission in asked]
+        for step, submission, answer in zip(steps, asked, answers, strict=True):
+            try:
+                acts = answer.result()
+            except FourEyes:
+                acts = self._by_two(step, submission)
+            positions |= {step.act_id(index): act.position for index, act in enumerate(acts)}
+        return sum(len(step.acts) for step in steps)
+
+    def _submission(self, step: Step, positions: dict[UUID, int]) -> Submission:
+        drafts = step.drafts(self.catalogue, positions)
+        return Submission(drafts, ACTOR, uuid5(NAMESPACE, step.key), _key(step.key))
+
+    def _by_two(self, step: Step, submission: Submission) -> list[RecordedAct]:
+        """The acts of ``step``, proposed and confirmed today: a proposal left behind earlier may have lapsed."""
+        today = riga_date(datetime.now(UTC))
+        proposing = replace(submission, proposes=True, idempotency=_key(f"{step.key} proposed {today}"))
+        (proposed,) = self.recording.record(proposing)
+        with self.database.pool.connection() as connection:
+            stored = read_proposals(connection, Ledger(self.catalogue), [proposed.entry])[proposed.entry]
+        confirming = Confirming(proposed.entry, stored.hash)
+        key = _key(f"{step.key} confirmed")
+        return self.recording.record(Submission((), SECOND, proposed.entry, key, confirms=confirming))[:-1]
+
+
+def _key(text: str) -> IdempotencyKey:
+    """It keeps a second run at the same time from recording the same again."""
+    return IdempotencyKey(text, hashlib.sha256(text.encode()).digest())

@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 import api
 import domain
 import projections
-from api import errors, refused
+from api import errors, refused, sentences
 from api.field_problems import EXPECTED
 from domain.purpose import EXPECTED_CASE, EXPECTED_PURPOSE
 from domain.refusals import ActRefused, ActsInTheWay, DependantsLeft
@@ -31,7 +31,7 @@ def raised() -> Iterator[ast.expr]:
 
 
 def templates() -> set[str]:
-    """Every message that a problem can carry."""
+    """Every message that a problem can carry, and every sentence of an explanation."""
     literal = {str(given.value) for given in raised() if isinstance(given, ast.Constant)}
     refusals = {str(vars(kind)["message"]) for kind in (ActRefused, *ActRefused.__subclasses__())}
     others = {str(vars(kind)["message"]) for kind in errors._STATUS if "message" in vars(kind)}
@@ -45,7 +45,16 @@ def templates() -> set[str]:
         *reasons(),
     }
     parts = {ActsInTheWay.OBSTACLE, DependantsLeft.DEPENDANT}
-    return literal | refusals | others | fixed | parts | set(EXPECTED.values()) | set(refused.TITLES.values())
+    return (
+        literal
+        | refusals
+        | others
+        | fixed
+        | parts
+        | sentences.templates()
+        | set(EXPECTED.values())
+        | set(refused.TITLES.values())
+    )
 
 
 def reasons() -> Iterator[str]:

@@ -38,7 +38,7 @@ def clerks_server(server_url: str) -> Iterator[tuple[str, str]]:
 
 @pytest.fixture(scope="module")
 def document(clerks_server: tuple[str, str]) -> dict[str, Any]:
-    found: dict[str, Any] = httpx.get(f"{clerks_server[0]}/openapi.json").json()
+    found: dict[str, Any] = httpx.get(f"{clerks_server[0]}/openapi.json", timeout=60).json()
     return found
 
 
@@ -52,7 +52,7 @@ def described(clerks_server: tuple[str, str]) -> BaseSchema:
             "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", 400, 401, 403, 404, 409, 412, 422]}},
         }
     )
-    schema = schemathesis.openapi.from_url(f"{address}/openapi.json", config=config)
+    schema = schemathesis.openapi.from_url(f"{address}/openapi.json", config=config, timeout=60)
     # Signing out would end the clerk's session for every request after it.
     return schema.exclude(path="/sessions/current", method="DELETE")
 

@@ -50,7 +50,7 @@ def issue_both(office: Office, psychologist: str) -> tuple[str, str]:
 
 
 def end(office: Office, path: str, kind: str, **query: bool) -> httpx.Response:
-    return office.clerk.post(f"{path}/acts", params=query, json=body(kind, JUNE, **SITTING))
+    return office.ask(f"{path}/acts", body(kind, JUNE, **SITTING), **query)
 
 
 def status(office: Office, entry: str) -> str:

@@ -39,6 +39,7 @@ def of_an_entry(entry: str) -> list[str]:
         *(f"{SCHOOLS}/{entry}?as_of={day}" for day in DAYS),
         f"{SCHOOLS}/{entry}/acts",
         f"{SCHOOLS}/{entry}/timeline",
+        *(f"{SCHOOLS}/{entry}/explain?as_of={day}" for day in DAYS),
         f"{SCHOOLS}/{entry}/diff?from=2020-03-01/&to=2020-12-31/",
         f"{SCHOOLS}/{entry}/diff?from=2020-03-05/&to=2020-03-31/",
     ]

@@ -54,12 +54,13 @@ def test_an_empty_database_address_is_refused_and_no_other_database_is_taken_ins
         read_settings()
 
 
-def test_the_compose_file_passes_on_who_may_sign_in_and_what_is_not_set_stays_so(
+def test_the_compose_file_passes_on_who_may_sign_in_and_the_logs_name_and_what_is_not_set_stays_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     passed_on = re.findall(r"(?m)^ +(REGESTA_\w+): \$\{\1:-\}$", COMPOSE.read_text(encoding="utf-8"))
-    of_signing_in = [variable_of(field) for field in Settings.model_fields if field.startswith(("session_", "oidc_"))]
-    assert sorted(passed_on) == sorted(of_signing_in)
+    settable = ("session_", "oidc_", "log_origin")
+    expected = [variable_of(field) for field in Settings.model_fields if field.startswith(settable)]
+    assert sorted(passed_on) == sorted(expected)
     usual = read_settings()
     for variable in passed_on:
         monkeypatch.setenv(variable, "")

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from api.service import Service
-from tests.api.office import body, problem, recorded, told
+from tests.api.office import body, by_two, problem, recorded, told
 from tests.api.serving import account, caller
 from tests.domain.test_teaching_permits import PERMIT, PERSON
 
@@ -23,20 +23,28 @@ def clerk_of_permits(shared_service: Service, shared_server: str) -> Iterator[ht
 
 
 @pytest.fixture(scope="module")
+def approver(shared_service: Service, shared_server: str) -> Iterator[httpx.Client]:
+    """Whoever confirms what the clerk of permits proposes."""
+    with caller(shared_server, account(shared_service, "approver", "teaching-permits:approver")) as signed_in:
+        yield signed_in
+
+
+@pytest.fixture(scope="module")
 def clerk_of_others(shared_service: Service, shared_server: str) -> Iterator[httpx.Client]:
     with caller(shared_server, account(shared_service, "others", "institutions:clerk")) as signed_in:
         yield signed_in
 
 
 @pytest.fixture(scope="module")
-def permit(clerk_of_permits: httpx.Client) -> str:
+def permit(clerk_of_permits: httpx.Client, approver: httpx.Client) -> str:
     """A permit granted on an application; the grant was corrected."""
     act = body("receive", "2020-03-02", **PERSON)
     entry = str(recorded(clerk_of_permits.post(f"{PERMITS}/acts", json=act))["entry"])
     act = body("grant", "2020-03-30", **PERMIT)
-    position = recorded(clerk_of_permits.post(f"{PERMITS}/{entry}/acts", json=act))["position"]
+    path = f"{PERMITS}/{entry}/acts"
+    position = recorded(by_two(clerk_of_permits, lambda: approver, path, act))["position"]
     act = body("correct", "2020-03-30", target=position, content={**PERMIT, "name": "Jānis Ezeriņš-Kalns"})
-    recorded(clerk_of_permits.post(f"{PERMITS}/{entry}/acts", json=act))
+    recorded(by_two(clerk_of_permits, lambda: approver, path, act))
     return entry
 
 

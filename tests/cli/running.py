@@ -17,6 +17,7 @@ from typing import NamedTuple
 from unittest.mock import patch
 
 from api.cli import main
+from tests.conftest import keys_of
 
 REGESTA = Path(sys.executable).parent / "regesta"
 WAIT = 300
@@ -32,7 +33,9 @@ class Answer(NamedTuple):
 
 def environment(**settings: str) -> dict[str, str]:
     """The environment of a command: this one's and these settings; narrow output is for people only."""
-    return {**os.environ, "COLUMNS": "160", **settings}
+    url = settings.get("DATABASE_URL")
+    keys = "" if url is None else str(keys_of(url))  # without a database of its own, those in its data folder
+    return {**os.environ, "COLUMNS": "160", "REGESTA_KEYS_FOLDER": keys, **settings}
 
 
 def installed(*arguments: str, cwd: Path, typed: str = "", **settings: str) -> Answer:

@@ -72,6 +72,7 @@ HELP = {
         "3 nothing",
     ],
     "entry": ["{register} {number}", "--as-of", "--known-at", "YYYY-MM-DD", "--format"],
+    "explain": ["{register} {number}", "dotted path", "--as-of", "--known-at", "--language", "--format"],
     "acts": ["--register", "--kind", "--decision", "--decided-from", "--effective-to", "--late", "--limit"],
     "replay": ["--compare", "exit code 1"],
     "archive": ["DIR", "--check", "exit code 1"],
@@ -121,6 +122,25 @@ def test_an_entry_is_found_by_its_registration_number_and_shown_as_table_or_csv(
     rows = list(csv.DictReader(io.StringIO(regesta(kept.url, "entry", "institutions", number, "--format", "csv").out)))
     assert [row["name"] for row in rows] == ["Ežu skola"]
     assert json.loads(rows[0]["founders"])["actual"] == ["Rēzeknes pilsētas dome"]
+
+
+def test_a_value_is_explained_in_sentences_and_as_json(kept: Kept) -> None:
+    answer = regesta(kept.url, "explain", "institutions", str(kept.school), "name")
+    assert answer.code == 0, answer.err
+    assert 'name ir "Ežu skola": tā nosaka akts 2 (Izmaiņas, 2020-04-01 lēmums 1-7/2, spēkā no' in answer.out
+    english = regesta(kept.url, "explain", "institutions", str(kept.school), "name", "--language", "en").out
+    assert "Said otherwise by act 0 (Registered, decision 1-7/1 of 2020-03-02" in english
+    (found,) = json.loads(
+        regesta(
+            kept.url, "explain", "institutions", str(kept.school), "name", "--known-at", "1", "--format", "json"
+        ).out
+    )
+    assert (found["value"], found["made_by"]["act"]) == ("Rēzeknes pamatskola", 0)
+    assert [(word["act"], word["fate"]) for word in found["others"]] == [(2, "not_yet_known")]
+    everything = regesta(kept.url, "explain", "institutions", str(kept.school)).out
+    assert [word for word in ("status ir", "founders ir") if word not in everything] == []
+    refused(regesta(kept.url, "explain", "institutions", str(kept.school), "nonsense"), "field", "nonsense")
+    assert regesta(kept.url, "explain", "institutions", "9999999999").code == 3
 
 
 @pytest.mark.parametrize("options", [["--as-of", "2020-03-01"], ["--known-at", "-1"]])

@@ -172,7 +172,7 @@ def test_an_application_is_overdue_after_four_months_and_may_be_deferred_or_refu
     accreditation = Story(REGISTER)
     accreditation.tell("receive", START, name="Vijoļspēle", subject="implementation", sector="vocational")
     assert [accreditation.status(date(2020, 7, day)) for day in (2, 3)] == ["applied", "overdue"]
-    accreditation.tell("defer", date(2020, 7, 2), until="2020-09-02")
+    accreditation.tell("defer", date(2020, 7, 2), until="2020-09-02", reason="Nav pašnovērtējuma ziņojuma.")
     assert accreditation.status(date(2020, 9, 2)) == "applied"
     accreditation.tell("refuse", date(2020, 9, 2), reason="Neatbilst.")
     assert accreditation.status(date(2020, 9, 2)) == "refused"

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from domain import childcare_providers, higher_education, institutions, scientific_institutions
-from domain.application import one_month_after
 from domain.refusals import (
     ActRefused,
     ActsInTheWay,
@@ -21,6 +20,7 @@ from domain.refusals import (
     UnknownKindOfAct,
 )
 from domain.register import ABSENT, ANNULLED, APPLICATION_ANNULLED, AT_REST, Register
+from domain.time_limit import months_after
 from tests.domain.examples import example_contents
 from tests.domain.story import Story, registered
 
@@ -107,7 +107,7 @@ def asked(verb: str, register: Register) -> tuple[str, str]:
 def test_an_act_applies_in_the_states_the_law_has_it_for(register: Register, verb: str, status: str) -> None:
     entry = entry_that_is(status, register)
     own_verb, left = asked(verb, register)
-    named = {"name": "Ezera skola"} if verb in ("refuse", "defer") else {}
+    named = {"name": "Ezera skola", "reason": "Nav nolikuma."} if verb in ("refuse", "defer") else {}
     entry.tell(own_verb, LATER, **{**example_contents(register)[own_verb], **named})
     assert entry.status(LATER) == left
 
@@ -261,7 +261,7 @@ def test_every_refusal_says_what_was_expected_and_what_was_met(register: Registe
     ],
 )
 def test_a_time_limit_of_a_month_ends_on_the_same_day_of_the_next_month_or_its_last(day: date, last: date) -> None:
-    assert one_month_after(day) == last
+    assert months_after(day, 1) == last
 
 
 def test_the_time_limit_runs_from_the_day_the_application_was_received() -> None:
@@ -270,3 +270,33 @@ def test_the_time_limit_runs_from_the_day_the_application_was_received() -> None
     entry.take(replace(application, received_on=date(2020, 1, 5)))
     assert entry.status(date(2020, 2, 5)) == "applied"
     assert entry.status(date(2020, 2, 6)) == "overdue"
+
+
+@every_register
+@pytest.mark.parametrize(
+    ("until", "reason", "refused"),
+    [
+        (date(2020, 5, 5), None, None),
+        (date(2020, 5, 6), None, "reason: expected one for an extension beyond 2020-05-05, four months from receipt"),
+        (date(2020, 5, 6), "Gaida tiesas spriedumu.", None),
+        (date(2021, 1, 5), "Gaida tiesas spriedumu.", None),
+        (
+            date(2021, 1, 6),
+            "Gaida tiesas spriedumu.",
+            "until: expected no later than 2021-01-05, one year from receipt",
+        ),
+    ],
+)
+def test_a_time_limit_is_extended_to_four_months_from_receipt_and_with_reasons_to_a_year(
+    register: Register, until: date, reason: str | None, refused: str | None
+) -> None:
+    entry = Story(register)
+    application = entry.draft("receive", START, name="Ezera skola")
+    entry.take(replace(application, received_on=date(2020, 1, 5)))
+    entry.tell("defer", date(2020, 2, 20), until="2020-03-20")
+    if refused is None:
+        entry.tell("defer", date(2020, 3, 10), until=until, reason=reason)
+        assert [entry.status(day) for day in (until, until + timedelta(days=1))] == ["applied", "overdue"]
+    else:
+        with pytest.raises(ActsInTheWay, match=refused):
+            entry.tell("defer", date(2020, 3, 10), until=until, reason=reason)

@@ -8,6 +8,7 @@ import pytest
 from domain.institution_types import KINDS, TYPES
 from domain.institutions import REGISTER
 from domain.refusals import ActsInTheWay, ContentRefused
+from domain.registration_number import NUMBERS
 from tests.domain.story import BASIC_SCHOOL, COLLEGE, Story, registered
 
 START, LATER = date(2020, 1, 10), date(2020, 1, 20)
@@ -77,9 +78,18 @@ def test_spaces_at_the_ends_of_a_name_are_kept_as_written() -> None:
     assert registered(START, name=" Ezera skola ").name(START) == " Ezera skola "
 
 
-def test_every_type_is_of_a_known_kind_and_has_a_code_for_its_numbers() -> None:
+def test_every_type_is_of_a_known_kind_and_has_a_code_for_its_numbers_but_for_international_schools() -> None:
     assert {about.kind for about in TYPES.values()} == KINDS.keys()
-    assert all(about.number_codes for about in TYPES.values())
+    assert [name for name, about in TYPES.items() if not about.number_codes] == ["international_school"]
+
+
+def test_an_international_school_is_registered_under_the_number_it_brings() -> None:
+    school = {**BASIC_SCHOOL, "kind": "international", "type": "international_school"}
+    assert NUMBERS.series(school) is None
+    assert NUMBERS.warnings("3312903501", {**school, "founder_class": "9"}) == []
+    entry = Story(REGISTER)
+    entry.tell("register", START, **school, registration_number="3312903501")
+    assert entry.status(START) == "registered"
 
 
 @pytest.mark.parametrize(
@@ -88,7 +98,9 @@ def test_every_type_is_of_a_known_kind_and_has_a_code_for_its_numbers() -> None:
 def test_statistics_know_the_founder_class_by_its_digit(digit: str | None, founder_class: str | None) -> None:
     counted = REGISTER.counted_by({**BASIC_SCHOOL, "founder_class": digit}, {"basis": "new"})
     assert counted.pop("founder_class", None) == founder_class
-    assert counted == {"kind": "general", "type": "basic_school", "territory": "31", "basis": "new"}
+    assert counted == {
+        "kind": "general", "type": "basic_school", "territory": "31", "municipality": "Rēzekne", "basis": "new",
+    }  # fmt: skip
 
 
 def test_the_contact_person_is_confidential_and_nothing_else_is() -> None:

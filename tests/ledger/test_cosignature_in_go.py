@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -12,9 +10,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger.cosignature import Cosigner
 from ledger.note import Note
+from tests.ledger.golang import compiled
 from tests.ledger.trees import Signing, leaves
 
-PROGRAM = Path(__file__).parent / "reference" / "cosignature" / "main.go"
 LOG = Signing()
 WITNESS = Cosigner("witness.example.lv/one", Ed25519PrivateKey.from_private_bytes(b"w" * 32))
 AT = 1_679_315_147
@@ -23,16 +21,7 @@ AT = 1_679_315_147
 @pytest.fixture(scope="module")
 def checker(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The program, compiled."""
-    go = shutil.which("go")
-    if go is None and "CI" not in os.environ:
-        pytest.skip("no go (CI would fail here)")
-    assert go is not None
-    built = tmp_path_factory.mktemp("go") / "checker"
-    settings = {"GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOFLAGS": "", "CGO_ENABLED": "0"}
-    cache = {"GOCACHE": os.environ.get("GOCACHE", str(Path.home() / ".cache" / "go-build"))}
-    command = [go, "build", "-o", str(built), str(PROGRAM)]
-    subprocess.run(command, env={**os.environ, **settings, **cache}, check=True, capture_output=True)
-    return built
+    return compiled("cosignature", tmp_path_factory.mktemp("go"))
 
 
 def asked(checker: Path, folder: Path, note: Note) -> subprocess.CompletedProcess[str]:

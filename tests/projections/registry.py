@@ -14,6 +14,7 @@ from domain.act import Decision, Draft
 from domain.catalogue import Catalogue
 from domain.decide import kind_of, validated
 from ledger.database import Database
+from ledger.ledger import Ledger
 from ledger.recorder import head
 from projections.answers import RecordedAct
 from projections.batch import Submission
@@ -21,6 +22,7 @@ from projections.moment import KnownAt
 from projections.recording import Recording
 from projections.statistics import yearly_statistics
 from tests.domain.story import OFFICER, USUAL
+from tests.two_people import record_by_two
 
 MARCH = date(2020, 3, 2)
 
@@ -47,7 +49,8 @@ class Registry:
         """One decision of that number and day, and its acts."""
         decision = Decision(decided_on=on, number=number, form="written" if written else "entry")
         drafts = tuple(self._draft(act, decision) for act in asked)
-        return self.recording.record(Submission(drafts, OFFICER, uuid4()))
+        submission = Submission(drafts, OFFICER, uuid4())
+        return record_by_two(self.recording, self.database, Ledger(self.catalogue), submission)
 
     def register(self, how_many: int = 1, on: date = MARCH, number: str | None = None, **content: Any) -> list[UUID]:
         """Register new institutions by one decision."""
