@@ -82,7 +82,8 @@ def columns_of(number: int, read_at: datetime, reading: Reading) -> list[bytes]:
 
 def add(connection: Connection[Any], readings: Sequence[Reading]) -> None:
     """Add ``readings`` to the log; durable and in their order when this returns, or nothing happened."""
-    with connection.transaction(), connection.cursor(row_factory=tuple_row) as cursor:
+    # In a pipeline the server is waited for twice, and not for each statement.
+    with connection.pipeline(), connection.transaction(), connection.cursor(row_factory=tuple_row) as cursor:
         # The head is asked for in a statement of its own: one that also waited for the lock would not see what others
         # have committed meanwhile.
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", (READING_LOCK,))
