@@ -17,12 +17,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import errors
 from api.acts import acts_router
 from api.applications import applications_router
+from api.committing import committing
 from api.described import Described
 from api.digesting import digesting
 from api.explanations import explanations_router
 from api.health import health_router
 from api.lists import Totals
 from api.log import log_router
+from api.map_proofs import MOST_A_MINUTE, Pace, map_proofs_router
 from api.proposals import proposals_router
 from api.readings import of_entry_router, readings_router
 from api.reads import Reads
@@ -34,6 +36,7 @@ from api.service import Service
 from api.sessions import Sessions
 from api.signing_in import sessions_router
 from api.statistics import statistics_router
+from domain.register_maps import is_mapped
 
 READING_AT_ONCE = 6
 """Threads for the hot reads, and as many for all else. Together they leave connections of the pool to recording."""
@@ -56,9 +59,13 @@ def application(service: Service) -> FastAPI:
     totals = Totals()
     registers = list(service.catalogue.registers.values())
     reading = [register_router(register, totals) for register in registers]
-    app.router.routes.append(Reads(reading))
+    pace = Pace(MOST_A_MINUTE)
+    proving = [map_proofs_router(register, pace) for register in registers if is_mapped(register)]
+    app.router.routes.append(Reads([*proving, *reading]))
     app.include_router(sessions_router())
     app.include_router(registers_router(totals))
+    for router in proving:
+        app.include_router(router)
     for register, router in zip(registers, reading, strict=True):
         app.include_router(router)
         app.include_router(of_entry_router(register))
@@ -97,7 +104,7 @@ async def _reading(app: FastAPI) -> AsyncIterator[None]:
     app.state.service.sealer.check_whole()
     to_thread.current_default_thread_limiter().total_tokens = READING_AT_ONCE
     get_running_loop().set_default_executor(ThreadPoolExecutor(READING_AT_ONCE, "reading"))
-    with digesting(app.state.service):
+    with digesting(app.state.service), committing(app.state.service):
         yield
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from typing import Any
 
 import psycopg
@@ -79,6 +80,26 @@ class NotFound(Exception):
         super().__init__(message.format(**values))
 
 
+class NumberInRegister(Exception):
+    """An entry with the number is in the register; that it is not can't be proved."""
+
+    message = "expected no entry with number {number} in register {register} on {day}, met {entry}"
+
+    def __init__(self, register: str, number: str, day: date, entry: str) -> None:
+        self.values = {"register": register, "number": number, "day": day, "entry": entry}
+        super().__init__(self.message.format(**self.values))
+
+
+class NotSealed(Exception):
+    """What is to be proved is recorded, and not yet in a signed tree."""
+
+    message = "the act at position {position} is not yet in a signed tree; ask again"
+
+    def __init__(self, position: int) -> None:
+        self.values = {"position": position}
+        super().__init__(self.message.format(**self.values))
+
+
 class NotAcceptable(Exception):
     """None of the formats the caller accepts is offered."""
 
@@ -103,6 +124,8 @@ _STATUS: dict[type[Exception], int] = {
     BodyTooLarge: 413,
     NotFound: 404,
     NotAcceptable: 406,
+    NumberInRegister: 409,
+    NotSealed: 503,
     Malformed: 400,
     MalformedMoment: 400,
     MalformedPurpose: 400,

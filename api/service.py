@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from api.log_keys import take_up
 from api.log_signer import log_signer
 from api.settings import Settings
 from domain.catalogue import Catalogue
@@ -14,7 +15,9 @@ from ledger.database import Database, EmbeddedServer, migrate
 from ledger.ledger import Ledger
 from ledger.reading_log import ReadingLog
 from ledger.sealing import Sealer
+from projections.map_commitments import MapCommitting
 from projections.recording import Recording
+from projections.register_maps import RegisterMaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ class Service:
     recording: Recording
     readings: ReadingLog
     sealer: Sealer
+    maps: RegisterMaps
+    committing: MapCommitting
 
 
 @contextmanager
@@ -43,9 +48,13 @@ def running(settings: Settings) -> Iterator[Service]:
         catalogue = Catalogue(all_registers())
         sealer = Sealer(database, signer)
         recording = Recording(database, catalogue, lambda: sealer.refusal)
+        ledger = Ledger(catalogue)
         try:
+            take_up(settings, database, ledger, recording, sealer)
+            maps = RegisterMaps()
+            committing = MapCommitting(database, recording, maps, catalogue.registers.values())
             yield Service(
-                settings, url, database, catalogue, Ledger(catalogue), recording, ReadingLog(database), sealer
+                settings, url, database, catalogue, ledger, recording, ReadingLog(database), sealer, maps, committing
             )
         finally:
             recording.close()

@@ -1,4 +1,4 @@
-"""``python -m benchmarks [http] [corrections] [rebuild] [archive] [--quick]``: measure, print, and keep the figures."""
+"""``python -m benchmarks [http] [corrections] [rebuild] [archive] [log] [--quick]``: measure, print, keep it."""
 
 from __future__ import annotations
 
@@ -7,27 +7,30 @@ import signal
 import sys
 from typing import Any, NamedTuple
 
-from benchmarks import archives, rebuilding, report, serving, targets
+from benchmarks import archives, proving, rebuilding, report, serving, targets
 from benchmarks.archives import measure_archives
 from benchmarks.corrections import measure_corrections
+from benchmarks.proving import measure_proving
 from benchmarks.rebuilding import measure_rebuilding
 from benchmarks.server import embedded_server
 from benchmarks.serving import measure_serving
 from benchmarks.targets import Target
 
-PARTS = ("http", "corrections", "rebuild", "archive")
-Efforts = tuple[serving.Effort, serving.Effort, rebuilding.Effort, archives.Effort]
+PARTS = ("http", "corrections", "rebuild", "archive", "log")
+Efforts = tuple[serving.Effort, serving.Effort, rebuilding.Effort, archives.Effort, proving.Effort]
 WHOLE: Efforts = (
     serving.Effort(5, 5, 1.5),
     serving.Effort(0, 3, 1.5),
     rebuilding.Effort((100_000, 1_000_000), 20_000),
     archives.Effort((1_000_000, 3_000_000, 10_000_000)),
+    proving.Effort(1_000_000, 5),
 )
 QUICK: Efforts = (
     serving.Effort(3, 1, 0.8),
     serving.Effort(0, 1, 0.5),
     rebuilding.Effort((5_000, 20_000), 2_000),
     archives.Effort((20_000,)),
+    proving.Effort(20_000, 1),
 )
 
 
@@ -63,6 +66,10 @@ def _run(part: str, url: str, efforts: Efforts) -> Part:
         counted = measure_archives(efforts[3], report.say)
         report.print_archives(counted)
         return Part({str(each.acts): each._asdict() for each in counted}, targets.of_archives(counted))
+    if part == "log":
+        proved = measure_proving(url, efforts[4])
+        report.print_proving(proved)
+        return Part(proved._asdict(), targets.of_proving(proved))
     if part == "rebuild":
         rebuilt = measure_rebuilding(url, efforts[2], report.say)
         report.print_rebuilding(rebuilt)

@@ -10,7 +10,7 @@ from typing import Any
 
 import psutil
 
-from benchmarks import rebuilding, serving
+from benchmarks import proving, rebuilding, serving
 from benchmarks.archives import Counting
 from benchmarks.server import RESULTS
 from benchmarks.targets import Target
@@ -44,6 +44,12 @@ def print_rebuilding(figures: rebuilding.Figures) -> None:
         print(f"{name:38}{each.acts_per_second:12.0f}{each.copied_per_second:12.0f}{peak:12.0f}")
     name = f"ProjectionRunner, {figures.library_acts} acts"
     print(f"{name:38}{figures.library_acts_per_second:12.0f}\n", flush=True)
+
+
+def print_proving(figures: proving.Figures) -> None:
+    """Milliseconds of one act's proof."""
+    print(f"\n{'':38}{'median ms':>12}{'99 % ms':>12}")
+    print(f"{f'proof of one of {figures.acts} acts':38}{figures.median_ms:12.2f}{figures.p99_ms:12.2f}\n", flush=True)
 
 
 def print_archives(figures: list[Counting]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from random import Random
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 from urllib.request import urlopen
 
@@ -16,14 +17,16 @@ from benchmarks.access import token_of
 from benchmarks.client import Load, Measured, measure
 from benchmarks.histories import Entry, real_entries, write_rounds
 from benchmarks.processes import free_port, run, serving
-from benchmarks.server import fresh
+from benchmarks.server import RESULTS, fresh
 from domain.catalogue import Catalogue
 from domain.registers import all_registers
 from ledger.ledger import Ledger
 from replay.rebuild import rebuild
 
 OURS, NOOP, DJANGO, LIBRARY = "ours", "FastAPI, nothing done", "Django + simple-history", "eventsourcing library"
-CONTENDERS = (OURS, NOOP, DJANGO, LIBRARY)
+UNSEALED = "ours, unsealed"
+"""Our service without the thread that seals: what sealing costs is the difference."""
+CONTENDERS = (OURS, UNSEALED, NOOP, DJANGO, LIBRARY)
 CONNECTIONS = 16
 DJANGO_THREADS = 8
 FIRST_SERIAL = 9_000_000_000
@@ -87,11 +90,15 @@ def rebuilt(url: str) -> str:
 
 
 @contextmanager
-def serving_ours(url: str) -> Iterator[int]:
-    """Our service over the database at ``url``; gives its port."""
-    with serving(
-        "benchmarks.contenders.ours", (port := str(free_port())), port=int(port), DATABASE_URL=url
-    ) as listening:
+def serving_ours(url: str, *more: str) -> Iterator[int]:
+    """Our service over the database at ``url``, with keys of its own; gives its port."""
+    port = free_port()
+    with (
+        TemporaryDirectory(dir=RESULTS, prefix="keys-") as keys,
+        serving(
+            "benchmarks.contenders.ours", str(port), *more, port=port, DATABASE_URL=url, REGESTA_KEYS_FOLDER=keys
+        ) as listening,
+    ):
         yield listening
 
 
@@ -102,6 +109,12 @@ def _contenders(server_url: str, entries: list[Entry], effort: Effort) -> Iterat
         write_rounds(url, entries, effort.acts)
         our_port = stack.enter_context(serving_ours(rebuilt(url)))
         asked: Asked = {OURS: (our_port, workloads.ours(entries, effort.acts, f"Bearer {token_of(url)}"))}
+
+        url = fresh(server_url, "unsealed")
+        write_rounds(url, entries, effort.acts)
+        port = stack.enter_context(serving_ours(rebuilt(url), "unsealed"))
+        whole = workloads.ours(entries, effort.acts, f"Bearer {token_of(url)}")
+        asked[UNSEALED] = (port, {name: whole[name] for name in workloads.WRITES})
 
         answers = _answers(our_port, entries[0])
         port = free_port()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from benchmarks import rebuilding, serving, workloads
+from benchmarks import proving, rebuilding, serving, workloads
 from benchmarks.archives import Counting
 from benchmarks.corrections import FEW, MANY
-from benchmarks.serving import DJANGO, LIBRARY, NOOP, OURS
+from benchmarks.serving import DJANGO, LIBRARY, NOOP, OURS, UNSEALED
 
 ACTS_PER_SECOND = 30_000
 GROWTH = 1.1
@@ -58,6 +58,12 @@ def of_serving(figures: serving.Figures) -> list[Target]:
             if other in each:
                 at_least = _OF_DJANGO[workload] if other == DJANGO else None
                 found.append(Target("http", f"{workload}: × {other}", each[OURS].rate / each[other].rate, at_least))
+    for workload in workloads.WRITES:
+        sealed, unsealed = figures[workload][OURS], figures[workload][UNSEALED]
+        found += [
+            Target("http", f"{workload}: sealed × unsealed", sealed.rate / unsealed.rate, 0.9),
+            Target("http", f"{workload}: time sealed × unsealed", sealed.median_ms / unsealed.median_ms, at_most=1.1),
+        ]
     for past, now in ((workloads.PAST_ENTRY, workloads.ENTRY), (workloads.PAST_LIST, workloads.LIST)):
         found.append(Target("http", f"{past}: × ours now", figures[past][OURS].rate / figures[now][OURS].rate, 0.8))
     return found
@@ -88,6 +94,11 @@ def of_rebuilding(figures: rebuilding.Figures) -> list[Target]:
         name = f"rebuild: peak memory from {last.acts} acts × {first.acts}"
         found.append(Target("rebuild", name, last.peak_memory / first.peak_memory, at_most=GROWTH))
     return found
+
+
+def of_proving(figures: proving.Figures) -> list[Target]:
+    """How long the proof of one act takes."""
+    return [Target("log", f"proof of one of {figures.acts} acts, ms", figures.median_ms, at_most=5.0)]
 
 
 def of_archives(figures: list[Counting]) -> list[Target]:

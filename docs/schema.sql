@@ -37,13 +37,11 @@ ALTER FUNCTION ledger.check_chain() OWNER TO postgres;
 CREATE FUNCTION ledger.check_checkpoint() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
-DECLARE
-    newest bigint;
 BEGIN
-    PERFORM pg_advisory_xact_lock(7234017283807667302);
-    SELECT max(size) INTO newest FROM ledger.checkpoints;
-    IF NEW.size <= newest THEN
-        RAISE EXCEPTION 'ledger.checkpoints: expected a size above %, met %', newest, NEW.size
+    PERFORM pg_advisory_xact_lock(7234017283807667309);
+    SELECT max(size) INTO NEW.previous FROM ledger.checkpoints;
+    IF NEW.size <= NEW.previous THEN
+        RAISE EXCEPTION 'ledger.checkpoints: expected a size above %, met %', NEW.previous, NEW.size
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NEW;
@@ -113,7 +111,7 @@ CREATE FUNCTION ledger.check_tile() RETURNS trigger
 DECLARE
     next bigint;
 BEGIN
-    PERFORM pg_advisory_xact_lock(7234017283807667302);
+    PERFORM pg_advisory_xact_lock(7234017283807667309);
     SELECT coalesce(max(tile) + 1, 0) INTO next FROM ledger.tiles WHERE level = NEW.level;
     IF NEW.tile <> next THEN
         RAISE EXCEPTION 'ledger.tiles: expected tile % of level %, met %', next, NEW.level, NEW.tile
@@ -200,12 +198,15 @@ ALTER TABLE access.tokens OWNER TO postgres;
 CREATE TABLE ledger.checkpoints (
     size bigint NOT NULL,
     note bytea NOT NULL,
+    previous bigint,
     CONSTRAINT checkpoints_size_check CHECK ((size > 0))
 );
 
 ALTER TABLE ledger.checkpoints OWNER TO postgres;
 
 COMMENT ON COLUMN ledger.checkpoints.note IS 'the signed note (C2SP tlog-checkpoint) as the log signed it';
+
+COMMENT ON COLUMN ledger.checkpoints.previous IS 'size of the checkpoint before this one; null in the first';
 
 CREATE TABLE ledger.events (
     notification_id bigint NOT NULL,
@@ -232,11 +233,17 @@ CREATE TABLE ledger.idempotency_keys (
     key text NOT NULL,
     request_hash bytea NOT NULL,
     answer json NOT NULL,
-    first_position bigint NOT NULL,
+    committed_by bigint CONSTRAINT idempotency_keys_first_position_not_null NOT NULL,
+    digests bytea,
+    CONSTRAINT idempotency_keys_digests_check CHECK ((octet_length(digests) = 176)),
     CONSTRAINT idempotency_keys_request_hash_check CHECK ((octet_length(request_hash) = 32))
 );
 
 ALTER TABLE ledger.idempotency_keys OWNER TO postgres;
+
+COMMENT ON COLUMN ledger.idempotency_keys.committed_by IS 'position of the first act of the request whose id nobody chose';
+
+COMMENT ON COLUMN ledger.idempotency_keys.digests IS 'a salt and the salted SHA-256 of each other column in their order; the id of the act at committed_by is a digest of it';
 
 CREATE TABLE ledger.readings (
     number bigint NOT NULL,
@@ -397,6 +404,8 @@ CREATE UNIQUE INDEX events_notification_id_idx ON ledger.events USING btree (not
 CREATE UNIQUE INDEX events_originator_idx ON ledger.events USING btree (originator_id, originator_version);
 
 CREATE INDEX events_recorded_at_idx ON ledger.events USING btree (recorded_at, notification_id);
+
+CREATE INDEX idempotency_keys_committed_by_idx ON ledger.idempotency_keys USING btree (committed_by);
 
 CREATE UNIQUE INDEX idempotency_keys_idx ON ledger.idempotency_keys USING btree (actor, key);
 

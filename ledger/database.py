@@ -55,22 +55,38 @@ class Database(PostgresDatastore):
         return after_connect
 
 
+SETTLED = (
+    "SET search_path = projections, ledger; SET TIME ZONE 'UTC'; SET datestyle = 'ISO, YMD';"
+    " SET client_encoding = 'UTF8'; SET default_transaction_isolation = 'read committed';"
+    " SET jit = off"  # no question runs long enough to be worth compiling
+)
+"""What the environment could else change of what is read or stored."""
+
+
 def settle(connection: Connection[Any]) -> None:
     """Put ``connection`` into the application's role, with the live projections on its search path.
 
     What the environment (PGTZ, PGDATESTYLE, PGOPTIONS …) could change of what is read or stored is set here.
     """
-    connection.execute(
-        "SET ROLE regesta; SET search_path = projections, ledger; SET TIME ZONE 'UTC'; SET datestyle = 'ISO, YMD';"
-        " SET client_encoding = 'UTF8'; SET default_transaction_isolation = 'read committed';"
-        " SET jit = off"  # no question runs long enough to be worth compiling
-    )
+    connection.execute(f"SET ROLE {APPLICATION_ROLE}; {SETTLED}")
 
 
 def connect(url: str) -> Connection[Any]:
     """One connection of its own, settled like the pool's, not in autocommit mode."""
     connection = Connection.connect(make_conninfo(url), autocommit=True)
     settle(connection)
+    connection.autocommit = False
+    return connection
+
+
+def connect_to_read(url: str) -> Connection[Any]:
+    """One connection that can change nothing, in the application's role where there is one: for copies and backups."""
+    connection = Connection.connect(make_conninfo(url), autocommit=True)
+    role = connection.execute("SELECT pg_has_role(oid, 'MEMBER') FROM pg_roles WHERE rolname = %s", (APPLICATION_ROLE,))
+    if role.fetchone() == (True,):
+        connection.execute(f"SET ROLE {APPLICATION_ROLE}")
+    connection.execute(SETTLED)
+    connection.read_only = True
     connection.autocommit = False
     return connection
 

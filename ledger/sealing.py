@@ -22,10 +22,10 @@ from ledger.key_files import KeyRefused
 from ledger.merkle import ProofRefused, check_consistency, consistency_proof, root
 from ledger.note import Note, NoteRefused, VerifierKey
 from ledger.recorder import head
-from ledger.signing import LogSigner, SignerUnavailable, SigningRefused
+from ledger.signing import LogSigner, Signer, SignerUnavailable, SigningRefused
 from ledger.tiles import Tiles
 
-SEALING_LOCK = 7234017283807667302
+SEALING_LOCK = 7234017283807667309
 """The advisory lock of whoever seals; the triggers of the tables take it too."""
 SECONDS = 0.7
 """How long an act may wait until sealing begins."""
@@ -63,7 +63,16 @@ class Sealer:
     @property
     def verifier_key(self) -> VerifierKey:
         """The key that checks what is sealed from now on."""
-        return self._signer.signer.verifier_key
+        return self.signer.verifier_key
+
+    @property
+    def signer(self) -> Signer:
+        """Who holds the log's key."""
+        return self._signer.signer
+
+    def halt(self, reason: str) -> None:
+        """Let nothing be sealed or recorded any more."""
+        self.refusal = reason
 
     def seal(self) -> None:
         """Seal now what is appended. What hinders it is told by ``refusal`` and ``trouble``."""

@@ -82,7 +82,9 @@ class FileSigner:
 
     def _read(self) -> tuple[VerifierKey, Ed25519PrivateKey]:
         secret = key_files.read_secret(self._path)
-        found = _SECRET.fullmatch((secret or b"").decode("ascii", "replace"))
+        if secret is None:
+            raise KeyRefused(f"{self._path}: expected the log's key, met no such file")
+        found = _SECRET.fullmatch(secret.decode("ascii", "replace"))
         coded = b64decode(found["key"]) if found else b""
         if found is None or coded[0] != ED25519:
             raise KeyRefused(

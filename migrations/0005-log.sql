@@ -26,7 +26,7 @@ CREATE FUNCTION ledger.check_checkpoint() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     newest bigint;
 BEGIN
-    PERFORM pg_advisory_xact_lock(7234017283807667302);
+    PERFORM pg_advisory_xact_lock(7234017283807667309);
     SELECT max(size) INTO newest FROM ledger.checkpoints;
     IF NEW.size <= newest THEN
         RAISE EXCEPTION 'ledger.checkpoints: expected a size above %, met %', newest, NEW.size
@@ -40,7 +40,7 @@ CREATE FUNCTION ledger.check_tile() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     next bigint;
 BEGIN
-    PERFORM pg_advisory_xact_lock(7234017283807667302);
+    PERFORM pg_advisory_xact_lock(7234017283807667309);
     SELECT coalesce(max(tile) + 1, 0) INTO next FROM ledger.tiles WHERE level = NEW.level;
     IF NEW.tile <> next THEN
         RAISE EXCEPTION 'ledger.tiles: expected tile % of level %, met %', next, NEW.level, NEW.tile

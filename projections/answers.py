@@ -11,6 +11,7 @@ from uuid import UUID
 from psycopg import Cursor
 
 from domain.refusals import KeyUsedForAnotherRequest
+from ledger.commitment import committed_id, seal
 
 
 class IdempotencyKey(NamedTuple):
@@ -32,6 +33,27 @@ class RecordedAct(NamedTuple):
     warnings: tuple[str, ...]
 
 
+class KeyRow(NamedTuple):
+    """A row of ``ledger.idempotency_keys``: who asked with which key for what, and what they were answered."""
+
+    actor: str
+    key: str
+    request_hash: bytes
+    answer: str
+    committed_by: int
+
+    @property
+    def columns(self) -> tuple[bytes, ...]:
+        """Each column as bytes, to be committed to."""
+        return (
+            self.actor.encode(),
+            self.key.encode(),
+            self.request_hash,
+            self.answer.encode(),
+            str(self.committed_by).encode(),
+        )
+
+
 Asked = tuple[str, IdempotencyKey]
 """Who asked, by pseudonym, and with which key."""
 
@@ -42,7 +64,7 @@ class Answers:
     def __init__(self, cursor: Cursor[Any], asked: Iterable[Asked]) -> None:
         self._cursor = cursor
         self._known: dict[tuple[str, str], tuple[bytes, list[RecordedAct]]] = {}
-        self._new: list[tuple[str, str, bytes, list[RecordedAct]]] = []
+        self._new: list[tuple[Any, ...]] = []
         wanted = [(actor, key.key) for actor, key in asked]
         if wanted:
             cursor.execute(
@@ -63,18 +85,21 @@ class Answers:
             raise KeyUsedForAnotherRequest(key=key)
         return found[1]
 
-    def keep(self, asked: Asked, recorded: list[RecordedAct]) -> None:
-        """Remember what the request is answered."""
+    def keep(self, asked: Asked, recorded: list[RecordedAct], committed_by: int) -> UUID:
+        """Remember what the request is answered; returns the id of the act at ``committed_by``: it commits to that."""
         actor, (key, request_hash) = asked
+        row = KeyRow(actor, key, request_hash, _to_json(recorded), committed_by)
+        digests = seal(row.columns)
         self._known[actor, key] = (request_hash, recorded)
-        self._new.append((actor, key, request_hash, recorded))
+        self._new.append((*row, digests))
+        return committed_id(digests)
 
     def write(self) -> None:
         """Write what was kept."""
         self._cursor.executemany(
-            "INSERT INTO ledger.idempotency_keys (actor, key, request_hash, answer, first_position)"
-            " VALUES (%s, %s, %s, %s, %s)",
-            [(actor, key, digest, _to_json(a), a[0].position) for actor, key, digest, a in self._new],
+            "INSERT INTO ledger.idempotency_keys (actor, key, request_hash, answer, committed_by, digests)"
+            " VALUES (%s, %s, %s, %s, %s, %s)",
+            self._new,
         )
 
 

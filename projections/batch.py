@@ -69,7 +69,7 @@ class Staged:
 
     drafts: tuple[Draft, ...]
     recorded: list[RecordedAct] = field(default_factory=list)
-    acts: list[tuple[EntryHistory, Act, bytes]] = field(default_factory=list)
+    acts: list[tuple[EntryHistory, Act]] = field(default_factory=list)
     timelines: dict[UUID, Timeline] = field(default_factory=dict)
     numbers: StagedNumbers = field(default_factory=StagedNumbers)
 
@@ -120,7 +120,7 @@ class Batch:
             proposal = self._second.proposal(staged.drafts, self.needs_two(staged))
             return self.settle(replace(submission, drafts=(proposal,), end_dependants=False))
         if submission.confirms is not None:
-            confirmation = self._second.confirmation(submission.confirms, [act for _, act, _ in staged.acts])
+            confirmation = self._second.confirmation(submission.confirms, [act for _, act in staged.acts])
             staged.recorded.append(self._decide(confirmation, submission, staged))
         else:
             self.check_alone(staged)
@@ -128,7 +128,7 @@ class Batch:
 
     def needs_two(self, staged: Staged) -> list[tuple[int, Rule]]:
         """The acts decided that need two people: the place of each, and by which rule."""
-        return self._second.rules((staged.timelines[act.entry_id], act) for _, act, _ in staged.acts)
+        return self._second.rules((staged.timelines[act.entry_id], act) for _, act in staged.acts)
 
     def check_alone(self, staged: Staged) -> None:
         """Refuse what was decided if an act of it needs two people."""
@@ -199,14 +199,17 @@ class Batch:
         )
         self._numbers.note(register, act, staged.numbers)
         staged.timelines[draft.entry_id] = timeline
-        staged.acts.append((history, act, self._ledger.catalogue.encode(act)))
+        staged.acts.append((history, act))
         number = timeline.state_made_by(act).content.get(register.number_field)
         warnings = (*register.warnings_about(act.stated), *mismatches(register.name, draft.decision))
         return RecordedAct(act.position, act.recorded_at, register.name, act.entry_id, number, act.version, warnings)
 
     def keep(self, submission: Submission, staged: Staged) -> None:
         """Take over what was decided and checked."""
-        for history, act, state in staged.acts:
+        if submission.asked is not None:
+            self._commit_to_answer(submission.asked, staged)
+        for history, act in staged.acts:
+            state = self._ledger.catalogue.encode(act)
             kept = self._ledger.catalogue.decode(
                 topic_of(act.kind),
                 state,
@@ -222,8 +225,17 @@ class Batch:
         self._next_position += len(staged.acts)
         self._numbers.keep(staged.numbers, staged.timelines.items())
         self._links.keep(staged.timelines.items())
-        if submission.asked is not None:
-            self._answers.keep(submission.asked, staged.recorded)
+
+    def _commit_to_answer(self, asked: Asked, staged: Staged) -> None:
+        """Let the first act whose id nobody chose have one that commits to what the request's key is kept with."""
+        free = [nth for nth, draft in enumerate(staged.drafts) if draft.act_id is None]
+        free += range(len(staged.drafts), len(staged.acts))
+        if not free:
+            raise ValueError("submission: expected an act without an id where a key is brought, met ids in all")
+        history, act = staged.acts[free[0]]
+        committed = self._answers.keep(asked, staged.recorded, act.position)
+        payload = act.payload.model_copy(update={"act_id": committed})
+        staged.acts[free[0]] = (history, replace(act, payload=payload))
 
     def _ends(self, left: DependantsLeft, decision: Decision) -> list[Draft]:
         """The acts by which the dependants end on the day on which they would be left; none if one can't end so."""

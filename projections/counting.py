@@ -62,11 +62,21 @@ def values_from(
 
 def _together(figures: Figures) -> list[tuple[Counted, ...]]:
     """The figures with rules of their own in as few groups as can each be counted by one statement."""
-    groups: dict[tuple[str, bool], list[Counted]] = {}
+    groups: dict[tuple[str, str], list[Counted]] = {}
     rules: list[Counted] = [*figures.measures, *figures.stocks]
     for figure in rules:
-        groups.setdefault((year_of(figure), figure.unit == "acts"), []).append(figure)
+        groups.setdefault((year_of(figure), way_of(figure)), []).append(figure)
     return [tuple(group) for group in groups.values()]
+
+
+def way_of(figure: Counted) -> str:
+    """In which way its facts count: as ``decisions``, as ``facts``, or as different values of the attribute named.
+
+    Figures that count in one way are counted together.
+    """
+    if figure.unit == "acts":
+        return "decisions"
+    return figure.distinct if isinstance(figure, Measure) and figure.distinct is not None else "facts"
 
 
 def _derived(figures: Figures, figure: Total | Share, year: int, values: Values) -> int:
@@ -139,32 +149,47 @@ def positions_of_changes(
     return _positions(connection, source, tuple(stocks), {**wheres, "later": cause == "recorded_later"})
 
 
-def decisions(acts: ibis.Table, measures: Sequence[Measure]) -> ibis.Table:
-    """One row per year: in columns n0, n1 and so on how many decisions have an act that each of ``measures`` counts."""
+def flows_of(acts: ibis.Table, measures: Sequence[Measure]) -> ibis.Table:
+    """One row per year: the values of ``measures``, which all count in one way, in columns n0, n1 and so on."""
     import ibis
 
-    alone = acts.decision_number.isnull().ifelse(acts.position, ibis.null("int64"))
-    told_apart = acts.mutate(alone=alone)
-    found = told_apart.group_by(["year", "register", "decided_on", "decision_number", "alone"]).aggregate(
-        **{f"n{index}": _holds(told_apart, measure).ifelse(1, 0).max() for index, measure in enumerate(measures)}
+    way = way_of(measures[0])
+    if way == "facts":
+        return _facts(acts, measures)
+    if way == "decisions":
+        alone = acts.decision_number.isnull().ifelse(acts.position, ibis.null("int64"))
+        return _different(acts.mutate(alone=alone), ["register", "decided_on", "decision_number", "alone"], measures)
+    return _different(acts.filter(acts[way].notnull()), [way], measures)
+
+
+def _different(acts: ibis.Table, columns: Sequence[str], measures: Sequence[Measure]) -> ibis.Table:
+    """How many different ``columns`` have an act that each measure counts."""
+    found = acts.group_by(["year", *columns]).aggregate(
+        **{f"n{index}": _holds(acts, measure).ifelse(1, 0).max() for index, measure in enumerate(measures)}
     )
     return found.group_by("year").aggregate(**{f"n{index}": found[f"n{index}"].sum() for index in range(len(measures))})
 
 
-def flows(acts: ibis.Table, measures: Sequence[Measure]) -> ibis.Table:
-    """One row per year: the values of ``measures``, none of which counts decisions, in columns n0, n1 and so on."""
-    return acts.group_by("year").aggregate(
-        **{f"n{index}": _counted(acts, measure) for index, measure in enumerate(measures)}
+def _facts(acts: ibis.Table, measures: Sequence[Measure]) -> ibis.Table:
+    """Acts that no rule tells apart are counted and added up first: then the many rules are tried on few rows."""
+    columns = {condition.column for measure in measures for condition in measure.where}
+    quantities = sorted({measure.sum_of for measure in measures if measure.sum_of is not None})
+    alike = acts.group_by(["year", "register", "verb", *sorted(columns)]).aggregate(
+        acts_alike=acts.count(), **{f"sum_of_{name}": acts[name].sum() for name in quantities}
+    )
+    return alike.group_by("year").aggregate(
+        **{f"n{index}": _added_up(alike, measure) for index, measure in enumerate(measures)}
     )
 
 
-def _counted(rows: ibis.Table, figure: Counted) -> Any:
-    holds = _holds(rows, figure)
-    if figure.distinct is not None:
-        return rows[figure.distinct].nunique(where=holds)
-    if isinstance(figure, Stock):
-        return rows.sign.sum(where=holds)
-    return rows.count(where=holds) if figure.sum_of is None else rows[figure.sum_of].sum(where=holds)
+def _added_up(alike: ibis.Table, measure: Measure) -> Any:
+    added = "acts_alike" if measure.sum_of is None else f"sum_of_{measure.sum_of}"
+    return alike[added].sum(where=_holds(alike, measure)).cast("int64")
+
+
+def _counted(states: ibis.Table, stock: Stock) -> Any:
+    holds = _holds(states, stock)
+    return states.sign.sum(where=holds) if stock.distinct is None else states[stock.distinct].nunique(where=holds)
 
 
 def stocks_of(states: ibis.Table, stocks: Sequence[Stock]) -> ibis.Table:
@@ -198,7 +223,7 @@ def _values_sql(counted: tuple[Counted, ...]) -> str:
         return _stocks_sql(counted)
     acts = ibis.table({**ACTS, **attributes}, name="asked_acts")
     measures = tuple(figure for figure in counted if isinstance(figure, Measure))
-    return _compiled((decisions if measures[0].unit == "acts" else flows)(acts, measures))
+    return _compiled(flows_of(acts, measures))
 
 
 @lru_cache(maxsize=256)

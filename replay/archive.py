@@ -19,6 +19,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 from psycopg import Connection, IsolationLevel
+from psycopg.rows import tuple_row
 
 from domain.register import Register
 from domain.registers import all_registers
@@ -31,6 +32,8 @@ from replay.rebuild import REBUILDING_LOCK
 ROWS_AT_ONCE = 10_000
 """Rows that Python holds; so many times ``PARTS`` are a part of a file that can be read by itself."""
 PARTS = 12
+CHECKPOINT = "checkpoint"
+"""The name of the file with a checkpoint of the log; its signature proves it, so the manifest does not list it."""
 
 Progress = Callable[[int, int], None]
 """Called with (acts written, acts in all)."""
@@ -82,7 +85,16 @@ def write_archive(
                 f"acts: expected {position + 1}, as in the ledger, met {written}; replay --compare names the difference"
             )
         manifest.write(made)
+        _write_checkpoint(connection, made, position)
     return manifest
+
+
+def _write_checkpoint(connection: Connection[Any], made: Path, position: int) -> None:
+    """The newest checkpoint of a tree that the archive has whole, by which it is verified without the database."""
+    for row in connection.cursor(row_factory=tuple_row, binary=True).execute(
+        "SELECT note FROM ledger.checkpoints WHERE size <= %s ORDER BY size DESC LIMIT 1", (position + 1,)
+    ):
+        (made / CHECKPOINT).write_bytes(row[0])
 
 
 @contextmanager

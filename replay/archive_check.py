@@ -15,7 +15,7 @@ from psycopg.rows import tuple_row
 
 from ledger.recorder import head
 from projections.engines.manifest import MANIFEST, ArchiveRefused, File, Manifest, Table, read_manifest
-from replay.archive import reading
+from replay.archive import CHECKPOINT, reading
 from replay.archive_rows import PARTITIONS, Column, columns_of_archive, rows_of
 
 ROWS_AT_ONCE = 10_000
@@ -42,14 +42,18 @@ def first_difference(connection: Connection[Any], folder: Path, manifest: Manife
 
 
 def _differences(connection: Connection[Any], folder: Path, manifest: Manifest) -> Generator[str, None, None]:
-    yield from _files_that_differ(folder, manifest)
+    yield from files_that_differ(folder, manifest)
     yield from _moments_that_differ(connection, manifest)
     for table in ("acts", "states"):
         yield from _rows_that_differ(connection, folder, manifest, table)
 
 
-def _files_that_differ(folder: Path, manifest: Manifest) -> Iterator[str]:
-    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()} - {MANIFEST}
+def files_that_differ(folder: Path, manifest: Manifest) -> Iterator[str]:
+    """Where the files are not those of the manifest, in a line each."""
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()} - {
+        MANIFEST,
+        CHECKPOINT,
+    }
     listed = {file.name: file for file in manifest.files}
     for name in sorted(there | listed.keys()):
         if name not in listed:

@@ -72,7 +72,7 @@ def rebuild(
         snapshot.isolation_level = IsolationLevel.REPEATABLE_READ
         position = head(snapshot).position
         with _shadow_schema(shadow):
-            _refold_in_processes(url, snapshot, shadow, position, progress, processes)
+            _refold_in_processes((url, url), snapshot, shadow, position, progress, processes)
             if compare:
                 difference = first_difference(snapshot, shadow, SHADOW)
                 shadow.rollback()
@@ -81,6 +81,21 @@ def rebuild(
             snapshot.rollback()
             newest = _swap(shadow, ledger, position)
         return Rebuilt(newest + 1, newest, None)
+
+
+def difference_from_fresh(
+    url: str, snapshot: Connection[Any], scratch_url: str, progress: Progress, *, processes: int = PROCESSES
+) -> Difference | None:
+    """The first difference of the projections at ``url`` from fresh ones, which are made in the scratch database.
+
+    ``snapshot`` is a connection in a transaction that repeats its reads. Nothing at ``url`` is changed.
+    """
+    position = head(snapshot).position
+    with connect(scratch_url) as shadow, _shadow_schema(shadow):
+        _refold_in_processes((url, scratch_url), snapshot, shadow, position, progress, processes)
+        difference = first_difference(snapshot, shadow, SHADOW)
+        shadow.rollback()
+        return difference
 
 
 def _take_turn(snapshot: Connection[Any]) -> None:
@@ -120,7 +135,7 @@ def _drop(shadow: Connection[Any]) -> None:
 
 
 def _refold_in_processes(
-    url: str,
+    urls: tuple[str, str],
     snapshot: Connection[Any],
     shadow: Connection[Any],
     position: int,
@@ -133,7 +148,7 @@ def _refold_in_processes(
     reports: multiprocessing.Queue[Report] = context.Queue()
     shares = [
         context.Process(
-            target=refold, args=(Share(url, exported, SHADOW, edges[n], edges[n + 1] - 1), reports), daemon=True
+            target=refold, args=(Share(*urls, exported, SHADOW, edges[n], edges[n + 1] - 1), reports), daemon=True
         )
         for n in range(processes)
     ]

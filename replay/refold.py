@@ -16,7 +16,7 @@ from psycopg.sql import SQL, Identifier, Literal
 from domain.act import Act
 from domain.catalogue import Catalogue, UnreadableEvent, topic_of
 from domain.registers import all_registers
-from ledger.database import connect
+from ledger.database import connect, connect_to_read
 from ledger.ledger import Ledger
 from projections import acts, entry_states
 from projections.acts import fact_row
@@ -28,9 +28,13 @@ ROWS_AT_ONCE = 1000
 
 
 class Share(NamedTuple):
-    """Entries with ids from ``first`` to ``last`` (as 128-bit numbers), as the exported snapshot sees them."""
+    """Entries with ids from ``first`` to ``last`` (as 128-bit numbers), as the exported snapshot sees them.
+
+    They are read at ``url``, and written into ``schema`` of the database at ``shadow_url``.
+    """
 
     url: str
+    shadow_url: str
     snapshot: str
     schema: str
     first: int
@@ -83,7 +87,7 @@ def _refold(share: Share, report: Callable[[int], None]) -> Refolded:
     serials: dict[Series, int] = {}
     count = 0
     rows = _Rows()
-    with connect(share.url) as reading, connect(share.url) as writing:
+    with connect_to_read(share.url) as reading, connect(share.shadow_url) as writing:
         writing.execute(SQL("SET search_path = {}, ledger").format(Identifier(share.schema)))
         # Held before the snapshot is taken over, so that a next rebuild that finds this one killed waits for us.
         writing.execute("LOCK TABLE acts IN ROW EXCLUSIVE MODE")

@@ -14,6 +14,7 @@ from api.cli import (
     archive,
     explaining,
     log,
+    proving,
     readings,
     registers,
     replaying,
@@ -21,6 +22,7 @@ from api.cli import (
     running,
     series,
     statistics,
+    verify,
     witness,
 )
 from api.cli.output import REFUSED, err
@@ -45,9 +47,11 @@ series.add_to(app)
 archive.add_to(app)
 registers.add_to(app)
 explaining.add_to(app)
+proving.add_to(app)
 acts.add_to(app)
 readings.add_to(app)
 access.add_to(app)
+verify.add_to(app)
 log.add_to(app)
 witness.add_to(app)
 

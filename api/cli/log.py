@@ -11,9 +11,10 @@ from typing import Annotated, Any
 import typer
 from psycopg import Connection
 
-from api.cli.output import NOTHING, err, show_document
+from api.cli.output import NOTHING, err, refuse, show_document
 from api.errors import NotFound
 from api.log import consistency_document, inclusion_document, newest_note_of, proof_file_of
+from api.log_keys import rotated
 from api.service import running
 from api.settings import read_settings
 
@@ -27,6 +28,7 @@ def add_to(app: typer.Typer) -> None:
     log.command()(key)
     log.command()(proof)
     log.command()(consistency)
+    log.command()(rotate_key)
     app.add_typer(log, name="log")
 
 
@@ -64,6 +66,23 @@ def consistency(
     """Prove that a tree only adds to a smaller one."""
     with _connection() as connection:
         show_document(consistency_document(connection, smaller, larger))
+
+
+def rotate_key(
+    key: Annotated[
+        str | None, typer.Option(help="Label of the new key pair, where a token holds the log's key; make it first.")
+    ] = None,
+) -> None:
+    """Let another key sign the log from now on. The ledger tells of it, signed by both; the old one is destroyed.
+
+    A token's key is not destroyed: set REGESTA_LOG_PKCS11_KEY to the new label, and restart what serves.
+    """
+    settings = read_settings()
+    if (key is None) != (settings.log_pkcs11_module is None):
+        raise refuse("--key: expected with a token, and only then")
+    with running(settings) as service:
+        new = rotated(settings, service.database, service.ledger, service.recording, service.sealer, key)
+        sys.stdout.write(f"{new}\n")
 
 
 @contextmanager

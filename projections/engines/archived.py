@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from projections.asked import ACTS, STATES, columns_of
-from projections.counting import Values, checked_years, decisions, flows, positions_of, stocks_of, values_from
+from projections.counting import Values, checked_years, flows_of, positions_of, stocks_of, values_from, way_of
 from projections.engines.manifest import ATTRIBUTE, ArchiveRefused, File, Manifest, read_manifest
 from projections.figures import Figures
 from projections.measures import ACT_COLUMNS, Counted, Measure, Stock, attributes_of, year_of
@@ -140,10 +140,10 @@ _TYPES = {"string": "STRING", "int64": "BIGINT"}
 
 def _groups(figures: Figures) -> list[tuple[Counted, ...]]:
     """The figures with rules of their own, as can be counted by one statement over one register."""
-    groups: dict[tuple[str, str, bool], list[Counted]] = {}
+    groups: dict[tuple[str, str, str], list[Counted]] = {}
     rules: list[Counted] = [*figures.measures, *figures.stocks]
     for figure in rules:
-        groups.setdefault((figure.register, year_of(figure), figure.unit == "acts"), []).append(figure)
+        groups.setdefault((figure.register, year_of(figure), way_of(figure)), []).append(figure)
     return [tuple(group) for group in groups.values()]
 
 
@@ -164,7 +164,7 @@ def _values_sql(group: tuple[Counted, ...], dialect: Dialect) -> str:
         return _compiled(stocks_of(states, [figure for figure in group if isinstance(figure, Stock)]), dialect)
     acts = ibis.table({**ACTS, **attributes}, name="asked_acts")
     measures = [figure for figure in group if isinstance(figure, Measure)]
-    return _compiled((decisions if measures[0].unit == "acts" else flows)(acts, measures), dialect)
+    return _compiled(flows_of(acts, measures), dialect)
 
 
 @cache

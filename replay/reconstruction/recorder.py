@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -67,6 +68,10 @@ Progress = Callable[[int, int], None]
 """Called with (acts recorded, acts in all)."""
 
 
+_TURN = 7234017283807667312
+"""The advisory lock of whoever records the reconstruction: a second run at the same time waits, then finds it done."""
+
+
 class LedgerOfOthers(Exception):
     """The ledger was begun by others: invented acts have no place among theirs."""
 
@@ -83,6 +88,22 @@ def reconstruct_2020(recording: Recording, database: Database, catalogue: Catalo
 
     Stopped at any moment and run again, it goes on; each act is recorded once. Raises LedgerOfOthers.
     """
+    with _turn(database):
+        return _reconstruct(recording, database, catalogue, progress)
+
+
+@contextmanager
+def _turn(database: Database) -> Iterator[None]:
+    with database.pool.connection() as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", (_TURN,))
+        try:
+            yield
+        finally:
+            if not connection.broken:
+                connection.execute("SELECT pg_advisory_unlock(%s)", (_TURN,))
+
+
+def _reconstruct(recording: Recording, database: Database, catalogue: Catalogue, progress: Progress) -> int:
     _refuse_if_others_began(database, catalogue)
     year = institutions_of_2020([line.content for line in read_lines(EXPORT.read_bytes()) if line.content is not None])
     opening = viis_file(year.opening)
@@ -159,7 +180,7 @@ class _Recorder:
 
     def _submission(self, step: Step, positions: dict[UUID, int]) -> Submission:
         drafts = step.drafts(self.catalogue, positions)
-        return Submission(drafts, ACTOR, uuid5(NAMESPACE, step.key), _key(step.key))
+        return Submission(drafts, ACTOR, uuid5(NAMESPACE, step.key))
 
     def _by_two(self, step: Step, submission: Submission) -> list[RecordedAct]:
         """The acts of ``step``, proposed and confirmed today: a proposal left behind earlier may have lapsed."""

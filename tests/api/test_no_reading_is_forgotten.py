@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from replay.verify_readings import check_readings
+from replay.verify.readings import check_readings
 from tests.api.office import INSTITUTIONS, Office, body, opened, problem
 from tests.api.read_secrets import Log, Secret, shown_in, tell
 from tests.api.serving import account, caller

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from domain.legal_time import riga_date
-from replay.verify_readings import check_readings
+from replay.verify.readings import check_readings
 from tests.api.office import INSTITUTIONS, Office, opened, problem, told
 from tests.api.read_secrets import Log, Secret, tell
 from tests.api.serving import account, caller

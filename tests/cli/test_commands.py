@@ -73,6 +73,9 @@ HELP = {
     ],
     "entry": ["{register} {number}", "--as-of", "--known-at", "YYYY-MM-DD", "--format"],
     "explain": ["{register} {number}", "dotted path", "--as-of", "--known-at", "--language", "--format"],
+    "absence": ["{number}", "--as-of", "--known-at", "--output", "Exit code 1"],
+    "completeness": ["REGISTER", "--as-of", "--known-at", "--output"],
+    "check-register": ["{file}", "--key", "No database is needed"],
     "acts": ["--register", "--kind", "--decision", "--decided-from", "--effective-to", "--late", "--limit"],
     "replay": ["--compare", "exit code 1"],
     "archive": ["DIR", "--check", "exit code 1"],
@@ -141,6 +144,34 @@ def test_a_value_is_explained_in_sentences_and_as_json(kept: Kept) -> None:
     assert [word for word in ("status ir", "founders ir") if word not in everything] == []
     refused(regesta(kept.url, "explain", "institutions", str(kept.school), "nonsense"), "field", "nonsense")
     assert regesta(kept.url, "explain", "institutions", "9999999999").code == 3
+
+
+def test_a_number_is_proved_absent_and_a_list_whole_by_files_that_the_log_s_key_checks(
+    server_url: str, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    with fresh_database(server_url) as url:
+        database = Database(url)
+        recording = Recording(database, catalogue)
+        (school,) = Registry(database, catalogue, recording).register(1, on=MARCH)
+        recording.close()
+        database.close()
+        file = str(tmp_path / "file.json")
+        number = json.loads(regesta(url, "entry", "institutions", str(school), "--format", "json").out)[0][
+            "registration_number"
+        ]
+        key = regesta(url, "log", "key").out.strip()
+        absent = ["absence", "institutions", number, "--as-of", "2020-03-01", "--output", file]
+        assert regesta(url, *absent).code == 0
+        assert f"No entry with number {number} was in" in regesta(url, "check-register", file, "--key", key).out
+        present = regesta(url, "absence", "institutions", number)
+        assert (present.code, present.out) == (1, "")
+        assert regesta(url, "completeness", "institutions", "--output", file).code == 0
+        assert str(school) in regesta(url, "check-register", file, "--key", key).out
+        (tmp_path / "file.json").write_text((tmp_path / "file.json").read_text().replace(str(school), str(MARCH)))
+        refused(regesta(url, "check-register", file, "--key", key), "expected")
+        refused(regesta(url, "absence", "teaching-permits", "1"), "expected a public one")
+        refused(regesta(url, "completeness", "institutions", "--known-at", "x"), "known_at")
+        assert regesta(url, "completeness", "institutions", "--known-at", "-1").code == 3
 
 
 @pytest.mark.parametrize("options", [["--as-of", "2020-03-01"], ["--known-at", "-1"]])

@@ -35,6 +35,7 @@ from projections.differences import differing
 from projections.moment import KnownAt, Moment, read_known_at
 from projections.reading import EntryState, ListQuery, count, read_entry, read_list
 from projections.recording import Recording
+from projections.register_maps import RegisterMaps
 from projections.stored_timeline import read_timeline
 from tests.conftest import url_of
 from tests.domain.histories import FIRST_DAY, NAMES, History, drafts, histories
@@ -74,6 +75,7 @@ class Registry(RuleBasedStateMachine):
         self.recording = Recording(self.database, self.catalogue)
         self.acts: dict[UUID, list[Act]] = {}
         self.remembered: list[tuple[UUID, Moment, Told]] = []
+        self.maps = RegisterMaps()
 
     def teardown(self) -> None:
         self.recording.close()
@@ -169,6 +171,30 @@ class Registry(RuleBasedStateMachine):
             assert told(pair.before) != told(pair.after)
             register[pair.entry_id] = told(pair.after)
         assert register == {entry: self._folded(entry, after) for entry in self.acts}
+
+    @precondition(lambda self: self.acts)
+    @rule(data=st.data())
+    def the_map_of_the_register_says_who_is_public_on_a_day_and_under_which_number(self, data: st.DataObject) -> None:
+        moment = self._moment(data)
+        with self.database.pool.connection() as connection:
+            kept = self.maps.at(connection, REGISTER, moment.known_at.position)
+            assert RegisterMaps().at(connection, REGISTER, moment.known_at.position).root == kept.root
+        assert kept.entries == sorted(kept.entries, key=lambda leaf: leaf.key)
+        mapped = {
+            (leaf.number, leaf.entry, days.status)
+            for leaf in kept.entries
+            for days in leaf.days
+            if days.first <= moment.as_of < days.end
+        }
+        folded = {entry: self._folded(entry, moment) for entry in self.acts}
+        assert mapped == {
+            (content.get("registration_number") or "", entry, status)
+            for entry, (status, content) in folded.items()
+            if status not in {"absent", *REGISTER.not_public}
+        }
+        for leaf in kept.entries:
+            known = [act for act in self.acts[leaf.entry] if act.position <= moment.known_at.position]
+            assert leaf.version == len(known)
 
     def _moment(self, data: st.DataObject) -> Moment:
         known = [act.effective_on for acts in self.acts.values() for act in acts]

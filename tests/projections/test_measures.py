@@ -14,7 +14,7 @@ from domain.institutions import REGISTER
 from domain.qualifications_list import listed_qualifications
 from domain.register import Titles
 from projections.asked import ACTS, STATES, columns_of
-from projections.counting import decisions, flows, positions_of, stocks_of
+from projections.counting import flows_of, positions_of, stocks_of, way_of
 from projections.figures import Figures, all_figures
 from projections.measures import Figure, Measure, Stock, Table, Total, among, rule_of
 
@@ -119,9 +119,12 @@ def test_the_expressions_say_nothing_that_one_backend_alone_understands(dialect:
     figures = all_figures()
     acts = ibis.table({**ACTS, **columns_of(figures.measures)}, name="a")
     states = ibis.table({**STATES, **columns_of(figures.stocks)}, name="s")
+    ways: dict[str, list[Measure]] = {}
+    for measure in figures.measures:
+        ways.setdefault(way_of(measure), []).append(measure)
+    assert {"decisions", "facts", "holder"} <= ways.keys()
     for expression in (
-        decisions(acts, [measure for measure in figures.measures if measure.unit == "acts"]),
-        flows(acts, [measure for measure in figures.measures if measure.unit != "acts"]),
+        *(flows_of(acts, measures) for measures in ways.values()),
         stocks_of(states, figures.stocks),
         positions_of(acts, figures.measures),
         positions_of(states, figures.stocks),

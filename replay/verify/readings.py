@@ -15,20 +15,11 @@ from domain.legal_time import riga_date
 from domain.reading_digests import REGISTER
 from ledger.ledger import Ledger
 from ledger.readings import BEGINNING, COLUMNS, Kept, chained, readings_from
+from replay.verify.finding import Finding, Wrong, wrong
 
 READINGS, EVENTS = "ledger.readings", "ledger.events"
 READING_COLUMNS = tuple(COLUMNS.split(", "))
 """The columns of the log: a change of any of them is noticed."""
-
-
-class WrongReading(NamedTuple):
-    """The first thing that is wrong with the log of readings. ``column`` is None where a whole row is."""
-
-    table: str
-    row: str
-    column: str | None
-    expected: str
-    met: str
 
 
 class ReadingsRead(NamedTuple):
@@ -36,13 +27,7 @@ class ReadingsRead(NamedTuple):
 
     readings: int
     undigested: int
-    wrong: WrongReading | None
-
-
-class _Found(Exception):
-    def __init__(self, table: str, row: str, column: str | None, expected: object, met: object) -> None:
-        super().__init__()
-        self.wrong = WrongReading(table, row, column, _said(expected), _said(met))
+    wrong: Finding | None
 
 
 def check_readings(connection: Connection[Any], catalogue: Catalogue) -> ReadingsRead:
@@ -54,6 +39,7 @@ def check_readings(connection: Connection[Any], catalogue: Catalogue) -> Reading
     checked, digested = 0, 0
     digests = iter(_digests(connection, catalogue))
     try:
+        _check_calendar(connection)
         digest = _next(digests, None)
         for kept in _in_order(connection):
             if digest is not None and kept.number >= digest.content["first"]:
@@ -64,9 +50,9 @@ def check_readings(connection: Connection[Any], catalogue: Catalogue) -> Reading
                 digest = _next(digests, digest)
             checked += 1
         if digest is not None:
-            raise _Found(READINGS, f"number {checked}", "number", f"a reading that {_named(digest)} tells of", "none")
-    except _Found as found:
-        return ReadingsRead(checked, checked - digested, found.wrong)
+            raise wrong(READINGS, f"number {checked}", "number", f"a reading that {_named(digest)} tells of", "none")
+    except Wrong as found:
+        return ReadingsRead(checked, checked - digested, found.finding)
     return ReadingsRead(checked, checked - digested, None)
 
 
@@ -92,10 +78,22 @@ def _next(digests: Iterator[_Digest], before: _Digest | None) -> _Digest | None:
         expected = 0 if before is None else before.content["last"] + 1
         if digest.content["first"] != expected:
             row = f"position {digest.position}"
-            raise _Found(
+            raise wrong(
                 EVENTS, row, "state", f"a digest from reading {expected}", f"one from {digest.content['first']}"
             )
     return digest
+
+
+def _check_calendar(connection: Connection[Any]) -> None:
+    """No reading was made, or asks about a day, beyond the calendar: such a row could not even be read."""
+    found = connection.cursor(row_factory=tuple_row).execute(
+        "SELECT number, CASE WHEN as_of NOT BETWEEN '0001-01-01' AND '9999-12-31' THEN 'as_of' ELSE 'read_at' END,"
+        " coalesce(as_of::text, ''), read_at::text FROM ledger.readings"
+        " WHERE as_of NOT BETWEEN '0001-01-01' AND '9999-12-31' OR read_at NOT BETWEEN '2000-01-01' AND '9000-01-01'"
+        " ORDER BY number LIMIT 1"
+    )
+    for number, column, as_of, read_at in found:
+        raise wrong(READINGS, f"number {number}", column, "a day", as_of if column == "as_of" else read_at)
 
 
 def _in_order(connection: Connection[Any]) -> Iterator[Kept]:
@@ -104,19 +102,19 @@ def _in_order(connection: Connection[Any]) -> Iterator[Kept]:
     for number, kept in enumerate(readings_from(connection, 0)):
         row = f"number {number}"
         if kept.number != number:
-            raise _Found(READINGS, row, "number", number, kept.number)
+            raise wrong(READINGS, row, "number", number, kept.number)
         column = kept.changed_column()
         expected = chained(chain_hash, kept.digests)
         if kept.chain_hash != expected:
             # Digests that the row's columns have are right: then it is the chain that was cut or written anew.
             if column is None:
-                raise _Found(READINGS, row, "chain_hash", expected, kept.chain_hash)
-            raise _Found(READINGS, row, "digests", "what the chain hash stands for", kept.digests)
+                raise wrong(READINGS, row, "chain_hash", expected, kept.chain_hash)
+            raise wrong(READINGS, row, "digests", "what the chain hash stands for", kept.digests)
         if column is not None:
             met = getattr(kept, column) if column in Kept._fields else getattr(kept.reading, column)
-            raise _Found(READINGS, row, column, "what its digest says", met)
+            raise wrong(READINGS, row, column, "what its digest says", met)
         if read_at is not None and kept.read_at < read_at:
-            raise _Found(READINGS, row, "read_at", f"not before {read_at}", kept.read_at)
+            raise wrong(READINGS, row, "read_at", f"not before {read_at}", kept.read_at)
         chain_hash, read_at = kept.chain_hash, kept.read_at
         yield kept
 
@@ -124,19 +122,15 @@ def _in_order(connection: Connection[Any]) -> Iterator[Kept]:
 def _check_day(kept: Kept, digest: _Digest) -> None:
     day = date.fromisoformat(digest.content["day"])
     if riga_date(kept.read_at) != day:
-        raise _Found(READINGS, f"number {kept.number}", "read_at", f"{day}, as {_named(digest)} says", kept.read_at)
+        raise wrong(READINGS, f"number {kept.number}", "read_at", f"{day}, as {_named(digest)} says", kept.read_at)
 
 
 def _check_end(kept: Kept, digest: _Digest) -> None:
     expected = digest.content["chain_hash"]
     if kept.chain_hash.hex() != expected:
         row = f"number {kept.number}"
-        raise _Found(READINGS, row, "chain_hash", f"{expected}, as {_named(digest)} says", kept.chain_hash)
+        raise wrong(READINGS, row, "chain_hash", f"{expected}, as {_named(digest)} says", kept.chain_hash)
 
 
 def _named(digest: _Digest) -> str:
     return f"the digest at position {digest.position}"
-
-
-def _said(value: object) -> str:
-    return value.hex() if isinstance(value, bytes) else str(value)

@@ -26,7 +26,8 @@ from projections.moment import LAST_DAY, Moment, resolve_known_at
 from projections.reading import ListQuery, read_list
 from projections.reading_digests import digest_readings, last_digested, undigested
 from projections.recording import Recording
-from replay.verify_readings import READING_COLUMNS, ReadingsRead, WrongReading, check_readings
+from replay.verify.finding import Finding
+from replay.verify.readings import READING_COLUMNS, ReadingsRead, check_readings
 from tests.conftest import fresh_database
 from tests.ledger.reading_examples import readings
 
@@ -116,7 +117,7 @@ def test_a_row_taken_away_is_missed(logged: Logged, number: int) -> None:
 def test_the_newest_rows_taken_away_are_missed_if_they_were_digested(logged: Logged) -> None:
     with logged.tampered() as connection:
         connection.execute("DELETE FROM ledger.readings WHERE number >= %s", (DIGESTED - 1,))
-        assert logged.checked(connection).wrong == WrongReading(
+        assert logged.checked(connection).wrong == Finding(
             "ledger.readings", f"number {DIGESTED - 1}", "number",
             "a reading that the digest at position 1 tells of", "none",
         )  # fmt: skip

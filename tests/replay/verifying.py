@@ -1,0 +1,110 @@
+"""What tests of verifying share: a ledger that is recorded, sealed and whole, and ways to tamper with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import Connection
+from psycopg.sql import SQL, Identifier
+
+from domain.catalogue import Catalogue
+from domain.registers import all_registers
+from ledger.database import Database
+from ledger.note import VerifierKey
+from ledger.reading_log import ReadingLog
+from ledger.sealing import Sealer
+from ledger.signing import HEAD_FILE, FileSigner, LogHead, LogSigner
+from projections.reading_digests import digest_readings
+from projections.recording import Recording
+from replay.verify.sealed import Kept
+from replay.verify.verify import Verified, verify
+from tests.ledger.reading_examples import readings
+from tests.projections.asking import act, registration, submission
+
+CATALOGUE = Catalogue(all_registers())
+
+
+class Whole:
+    """A whole ledger: its database, its keys folder, and its verifier key."""
+
+    def __init__(self, url: str, keys: Path) -> None:
+        self.url, self.keys = url, keys
+        self.signer = LogSigner(FileSigner.opened(keys, "registrs.example/log"), LogHead(keys / HEAD_FILE))
+
+    @property
+    def key(self) -> VerifierKey:
+        return self.signer.signer.verifier_key
+
+    @property
+    def head(self) -> Kept:
+        checkpoint = self.signer.head.read()
+        assert checkpoint is not None
+        return Kept("log-head", checkpoint)
+
+    @contextmanager
+    def superuser(self) -> Iterator[Connection[Any]]:
+        """A connection of someone who may do anything, and whom no trigger hinders."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute("SET session_replication_role = replica")
+            yield connection
+
+    def verified(self, outside: Sequence[Kept] | None = None, **how: Any) -> Verified:
+        """What verifying it with its key and its log head finds."""
+        kept = [self.head] if outside is None else outside
+        return verify(self.url, CATALOGUE, keys=[self.key], outside=kept, **{"processes": 1, **how})
+
+    def begin_anew(self) -> None:
+        """Empty the ledger and what is derived from it, as if it had just been made."""
+        with self.superuser() as connection:
+            tables = connection.execute(
+                "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables"
+                " WHERE schemaname IN ('ledger', 'projections')"
+            ).fetchall()
+            connection.execute(f"TRUNCATE {', '.join(table for (table,) in tables)}")
+
+    @contextmanager
+    def restored_after(self, *tables: str) -> Iterator[Connection[Any]]:
+        """What is done to ``tables`` of the ledger in this block is undone after it."""
+        with self.superuser() as connection:
+            for table in tables:
+                connection.execute(SQL("CREATE TEMP TABLE {0} AS TABLE ledger.{0}").format(Identifier(table)))
+            try:
+                yield connection
+            finally:
+                for table in tables:
+                    name = Identifier(table)
+                    connection.execute(SQL("DELETE FROM ledger.{}").format(name))
+                    connection.execute(SQL("INSERT INTO ledger.{0} SELECT * FROM pg_temp.{0}").format(name))
+                    connection.execute(SQL("DROP TABLE pg_temp.{}").format(name))
+
+
+def record_acts(database: Database, keys: Path, how_many: int, at_once: int = 50) -> None:
+    """Record acts, every third request with a key and some of three acts, and seal now and then."""
+    recording = Recording(database, CATALOGUE)
+    sealer = Sealer(database, Whole(database.url, keys).signer)
+    recorded = 0
+    try:
+        for _ in range(2):
+            ReadingLog(database).add(readings(5))
+            recorded += digest_readings(database, recording)
+        while recorded < how_many:
+            asked = []
+            for number in range(recorded, min(recorded + at_once, how_many) - 1, 2):
+                entry = registration()
+                key = f"key {number}" if number % 3 == 0 else None
+                amended = act("amend", entry.entry_id, on=date(2020, 5, 4), head=f"ANNA {number}")
+                together = (entry, registration(), registration()) if number % 5 == 0 else (entry,)
+                asked += [submission(*together, key=key, request=f"{number}"), submission(amended)]
+            answers = [recording.submit(each) for each in asked]
+            recorded += sum(len(answer.result()) for answer in answers)
+            sealer.seal()
+        sealer.seal()
+        assert sealer.refusal is None, sealer.refusal
+    finally:
+        sealer.close()
+        recording.close()
