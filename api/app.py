@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import errors
 from api.acts import acts_router
 from api.applications import applications_router
+from api.audit import audit_router
 from api.committing import committing
 from api.described import Described
 from api.digesting import digesting
@@ -75,6 +76,7 @@ def application(service: Service) -> FastAPI:
     app.include_router(acts_router())
     app.include_router(applications_router())
     app.include_router(readings_router())
+    app.include_router(audit_router())
     app.include_router(together_router([register for register in registers if register.recorded_by == "clerks"]))
     app.include_router(proposals_router())
     app.include_router(series_router())

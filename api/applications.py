@@ -63,7 +63,7 @@ def applications_router() -> APIRouter:
         registers = _readable(service, session, register)
         with service.database.pool.connection() as connection:
             moment = Moment(read_as_of(as_of), resolve_known_at(connection, known_at))
-            found = open_applications(connection, registers, moment, due_until or NEVER_ENDS, limit + 1)
+            found = open_applications(connection, registers, moment, due_until or NEVER_ENDS, limit + 1, service.vault)
         shown = [
             {"register": each.register, "entry": str(each.entry_id), "name": each.name, "status": each.status,
              "due_on": each.due_on.isoformat(), "act": each.act}

@@ -16,9 +16,10 @@ from api.service import Service
 from api.session import Session, reads_confidential
 from domain.act import Act, is_public
 from domain.register import Register
+from ledger.vault import Vault
 from projections.differences import StatePair, acts_between, differing, touches
 from projections.moment import Moment, read_as_of, resolve_known_at
-from projections.reading import EntryState, as_uuid, entry_ids
+from projections.reading import EntryState, as_uuid, clear, entry_ids
 
 
 class FieldDifference(BaseModel):
@@ -65,7 +66,7 @@ def diff_entry(
         pairs = differing(
             connection, register, first, second, only=found[-1], hidden=() if confidential else register.not_public
         )
-    return _document(register, first, second, pairs, acts, None, session)
+    return _document(register, first, second, pairs, acts, None, session, service.vault)
 
 
 def diff_register(
@@ -83,7 +84,7 @@ def diff_register(
         following = pairs[limit - 1].entry_id if len(pairs) > limit else None
         pairs = pairs[:limit]
         acts = service.ledger.acts_of(connection, [pair.entry_id for pair in pairs])
-    return _document(register, first, second, pairs, acts, following, session)
+    return _document(register, first, second, pairs, acts, following, session, service.vault)
 
 
 def _moment(connection: Connection[Any], field: str, text: str) -> Moment:
@@ -101,14 +102,23 @@ def _document(
     acts: dict[UUID, list[Act]],
     following: UUID | None,
     session: Session,
+    vault: Vault,
 ) -> Response:
-    shown = [_pair_json(register, pair, acts[pair.entry_id], before, after, session) for pair in pairs]
+    opened = [_opened(pair, vault, session.may_read_confidential(register.name)) for pair in pairs]
+    shown = [_pair_json(register, pair, acts[pair.entry_id], before, after, session) for pair in opened]
     entries = ",".join(text for text in shown if text)
     cursor = "null" if following is None else f'"{following}"'
     answer = json_response(
         f'{{"from":{{{moment_json(before)}}},"to":{{{moment_json(after)}}},"entries":[{entries}],"next_cursor":{cursor}}}'
     )
     return session.answered(answer, register.name)
+
+
+def _opened(pair: StatePair, vault: Vault, confidential: bool) -> StatePair:
+    before, after = (
+        None if state is None else clear(state, vault, confidential=confidential) for state in (pair.before, pair.after)
+    )
+    return pair._replace(before=before, after=after)
 
 
 def _pair_json(

@@ -26,6 +26,7 @@ from api.refused import REFUSED, TITLES, ActInTheWay, DependantShape, refused_pr
 from api.session import NameOrPasswordWrong, NotAuthenticated, NotPermitted, PurposeNeeded
 from domain.purpose import MalformedPurpose
 from domain.refusals import ActRefused
+from ledger.person_keys import PersonKeyRefused
 from ledger.sealing import LedgerHalted
 from projections.moment import MalformedMoment
 from projections.recording import NothingRecorded, OutcomeUnknown, RecordingStopped
@@ -132,6 +133,7 @@ _STATUS: dict[type[Exception], int] = {
     OutcomeUnknown: 503,
     NothingRecorded: 503,
     RecordingStopped: 503,
+    PersonKeyRefused: 503,
     LedgerHalted: 503,
     IdentityProviderUnavailable: 503,
 }

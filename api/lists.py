@@ -21,9 +21,11 @@ from api.service import Service
 from api.session import Disclosure, Session
 from domain.latvian_text import search_key
 from domain.register import Register
+from ledger.vault import Vault
 from projections.entry_states import facet
 from projections.moment import Moment, read_as_of, resolve_known_at
-from projections.reading import ORDERS, EntryState, ListQuery, count, read_list, read_whole_list
+from projections.reading import ORDERS, EntryState, ListQuery, clear
+from projections.sealed_lists import number_of, page_of, whole_list
 
 Format = Literal["json", "csv", "ndjson"]
 USUAL_PAGE, LARGEST_PAGE = 50, 1000
@@ -37,14 +39,16 @@ class Totals:
     def __init__(self, kept: int = 512) -> None:
         self._kept, self._counts, self._lock = kept, OrderedDict[Any, int](), Lock()
 
-    def of(self, connection: Connection[Any], register: Register, moment: Moment, query: ListQuery) -> int:
+    def of(
+        self, connection: Connection[Any], register: Register, moment: Moment, query: ListQuery, vault: Vault
+    ) -> int:
         """How many entries fit ``query`` at ``moment``."""
         key = (register.name, moment.as_of, moment.known_at.position, query._replace(order="", after=None))
         with self._lock:
             if key in self._counts:
                 self._counts.move_to_end(key)
                 return self._counts[key]
-        total = count(connection, register, moment, query)
+        total = number_of(connection, register, moment, query, vault)
         with self._lock:
             self._counts[key] = total
             while len(self._counts) > self._kept:
@@ -88,16 +92,18 @@ def page(
     with service.database.pool.connection() as connection:
         if cursor is None:
             moment = Moment(read_as_of(as_of), resolve_known_at(connection, known_at))
-            total = totals.of(connection, register, moment, query)
+            total = totals.of(connection, register, moment, query, service.vault)
         else:
             moment, place, total = read_cursor(cursor, register, query)
             query = query._replace(after=place)
-        listed = read_list(connection, register, moment, query, limit + 1)
+        listed = page_of(connection, register, moment, query, limit + 1, service.vault)
     following = "null"
     if len(listed) > limit:
         listed = listed[:limit]
         following = f'"{write_cursor(Cursor(moment, listed[-1].place, total), register, query)}"'
-    items = ",".join(f"{{{state_json(register, item.state, session, moment)}}}" for item in listed)
+    confidential = session.may_read_confidential(register.name)
+    states = [clear(item.state, service.vault, confidential=confidential) for item in listed]
+    items = ",".join(f"{{{state_json(register, state, session, moment)}}}" for state in states)
     answer = json_response(
         f'{{"register":"{register.name}",{moment_json(moment)},"items":[{items}],'
         f'"next_cursor":{following},"total":{total}}}'
@@ -120,7 +126,9 @@ def stream(
     with service.database.pool.connection() as connection:
         moment = Moment(read_as_of(as_of), resolve_known_at(connection, known_at))
 
-    states = (item.state for item in read_whole_list(service.database.pool.connection, register, moment, query, limit))
+    listed = whole_list(service.database.pool.connection, register, moment, query, service.vault, limit)
+    confidential = session.may_read_confidential(register.name)
+    states = (clear(item.state, service.vault, confidential=confidential) for item in listed)
     if form == "csv":
         rows, together = _csv(register, states, session, moment), 1
     else:

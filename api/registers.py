@@ -34,7 +34,7 @@ from api.sessions import FOR_PURPOSE, READ_FOR, CurrentSession
 from domain.act import is_public
 from domain.register import Register, Titles
 from projections.moment import Moment, read_as_of, read_known_at, resolve_known_at
-from projections.reading import ListQuery, entry_ids, read_entry
+from projections.reading import ListQuery, clear, entry_ids, read_entry
 from projections.stored_timeline import read_timeline
 
 AsOf = Annotated[str | None, Query(max_length=40, description="The day asked about; default today (Europe/Riga)")]
@@ -119,7 +119,7 @@ def registers_router(totals: Totals) -> APIRouter:
                     "statuses": {name: _titles(titles) for name, titles in register.statuses.items()},
                     "acts": {kind.verb: _titles(kind.titles) for kind in register.kinds},
                     "entries": totals.of(
-                        connection, register, moment, ListQuery(statuses=tuple(sorted(register.alive)))
+                        connection, register, moment, ListQuery(statuses=tuple(sorted(register.alive))), service.vault
                     ),
                 }
                 for register in service.catalogue.registers.values()
@@ -236,6 +236,7 @@ def _add_entry(router: APIRouter, register: Register) -> None:
                 "no entry {entry} in register {register} at that moment", entry=entry, register=register.name
             )
         headers = {"ETag": f'"{answer.version}"', "Vary": "Authorization"}
+        answer = answer._replace(state=clear(answer.state, service.vault, confidential=confidential))
         return session.answered(json_response(entry_json(register, answer, session), headers), register.name)
 
 
@@ -278,7 +279,7 @@ def _add_timeline(router: APIRouter, register: Register) -> None:
         with service.database.pool.connection() as connection:
             known = resolve_known_at(connection, known_at)
             found = entry_ids(connection, register, entry, Moment(read_as_of(None), known))
-            intervals = read_timeline(connection, found[-1], known.position) if found else []
+            intervals = read_timeline(connection, found[-1], known.position, service.vault) if found else []
         shown = ",".join(
             f'{{"valid_from":"{i.first}","valid_to":{end_json(i.end)},"status":"{i.status}","act":{i.act},'
             f'"content":{i.content}{f",{chr(34)}confidential{chr(34)}:{i.confidential}" if confidential else ""}}}'

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from api.log_keys import take_up
 from api.log_signer import log_signer
+from api.person_vault import person_vault
 from api.settings import Settings
 from domain.catalogue import Catalogue
 from domain.registers import all_registers
@@ -15,6 +16,7 @@ from ledger.database import Database, EmbeddedServer, migrate
 from ledger.ledger import Ledger
 from ledger.reading_log import ReadingLog
 from ledger.sealing import Sealer
+from ledger.vault import Vault
 from projections.map_commitments import MapCommitting
 from projections.recording import Recording
 from projections.register_maps import RegisterMaps
@@ -34,6 +36,7 @@ class Service:
     sealer: Sealer
     maps: RegisterMaps
     committing: MapCommitting
+    vault: Vault
 
 
 @contextmanager
@@ -44,22 +47,23 @@ def running(settings: Settings) -> Iterator[Service]:
     url = settings.database_url or (server.url if server else "")
     try:
         migrate(url)
-        database = Database(url)
-        catalogue = Catalogue(all_registers())
-        sealer = Sealer(database, signer)
-        recording = Recording(database, catalogue, lambda: sealer.refusal)
-        ledger = Ledger(catalogue)
-        try:
-            take_up(settings, database, ledger, recording, sealer)
-            maps = RegisterMaps()
-            committing = MapCommitting(database, recording, maps, catalogue.registers.values())
-            yield Service(
-                settings, url, database, catalogue, ledger, recording, ReadingLog(database), sealer, maps, committing
-            )
-        finally:
-            recording.close()
-            sealer.close()
-            database.close()
+        with person_vault(settings, url) as vault:
+            database = Database(url)
+            catalogue = Catalogue(all_registers(), vault)
+            sealer = Sealer(database, signer)
+            recording = Recording(database, catalogue, lambda: sealer.refusal)
+            ledger, readings = Ledger(catalogue), ReadingLog(database)
+            try:
+                take_up(settings, database, ledger, recording, sealer)
+                maps = RegisterMaps()
+                committing = MapCommitting(database, recording, maps, catalogue.registers.values())
+                yield Service(
+                    settings, url, database, catalogue, ledger, recording, readings, sealer, maps, committing, vault
+                )
+            finally:
+                recording.close()
+                sealer.close()
+                database.close()
     finally:
         if server is not None:
             server.stop()

@@ -38,6 +38,11 @@ class Settings(BaseSettings):
         default=None,
         description="Where keys are kept, never in the database or its backup; else keys in the data folder",
     )
+    person_key: SecretStr | None = Field(
+        default=None,
+        description="Key that wraps the keys of persons (64 hexadecimal digits; when it is rotated, the new one and,"
+        " after a comma, the one before), instead of the file person-key in the keys folder",
+    )
     log_origin: str | None = Field(
         default=None,
         pattern=r"^[^\s+]+$",

@@ -12,6 +12,10 @@ CREATE SCHEMA projections;
 
 ALTER SCHEMA projections OWNER TO regesta;
 
+CREATE SCHEMA vault;
+
+ALTER SCHEMA vault OWNER TO postgres;
+
 CREATE FUNCTION ledger.check_chain() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -381,6 +385,36 @@ CREATE TABLE projections.registration_numbers (
 
 ALTER TABLE projections.registration_numbers OWNER TO regesta;
 
+CREATE TABLE vault.hashing_key (
+    one boolean DEFAULT true NOT NULL,
+    wrapped_key bytea NOT NULL,
+    kek_id text NOT NULL,
+    first_position bigint NOT NULL,
+    CONSTRAINT hashing_key_one_check CHECK (one),
+    CONSTRAINT hashing_key_wrapped_key_check CHECK ((octet_length(wrapped_key) = 60))
+);
+
+ALTER TABLE vault.hashing_key OWNER TO postgres;
+
+CREATE TABLE vault.labels (
+    label bytea NOT NULL,
+    kind text NOT NULL,
+    subject_id uuid NOT NULL,
+    CONSTRAINT labels_kind_check CHECK ((kind = ANY (ARRAY['code'::text, 'entry'::text, 'value'::text]))),
+    CONSTRAINT labels_label_check CHECK ((octet_length(label) = 32))
+);
+
+ALTER TABLE vault.labels OWNER TO postgres;
+
+CREATE TABLE vault.subjects (
+    subject_id uuid NOT NULL,
+    wrapped_key bytea,
+    kek_id text NOT NULL,
+    CONSTRAINT subjects_wrapped_key_check CHECK ((octet_length(wrapped_key) = 60))
+);
+
+ALTER TABLE vault.subjects OWNER TO postgres;
+
 CREATE UNIQUE INDEX accounts_id_idx ON access.accounts USING btree (account_id);
 
 CREATE UNIQUE INDEX accounts_name_idx ON access.accounts USING btree (name);
@@ -437,6 +471,18 @@ CREATE UNIQUE INDEX registration_numbers_idx ON projections.registration_numbers
 
 CREATE INDEX registration_numbers_register_idx ON projections.registration_numbers USING btree (register, number);
 
+CREATE UNIQUE INDEX hashing_key_one_idx ON vault.hashing_key USING btree (one);
+
+CREATE UNIQUE INDEX labels_idx ON vault.labels USING btree (label);
+
+CREATE INDEX labels_subject_idx ON vault.labels USING btree (subject_id);
+
+CREATE INDEX subjects_destroyed_idx ON vault.subjects USING btree (subject_id) WHERE (wrapped_key IS NULL);
+
+CREATE UNIQUE INDEX subjects_id_idx ON vault.subjects USING btree (subject_id);
+
+CREATE INDEX subjects_kek_idx ON vault.subjects USING btree (kek_id) WHERE (wrapped_key IS NOT NULL);
+
 CREATE TRIGGER checkpoints_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.checkpoints FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
 CREATE TRIGGER checkpoints_grow BEFORE INSERT ON ledger.checkpoints FOR EACH ROW EXECUTE FUNCTION ledger.check_checkpoint();
@@ -465,6 +511,8 @@ GRANT USAGE ON SCHEMA access TO regesta;
 
 GRANT USAGE ON SCHEMA ledger TO regesta;
 
+GRANT USAGE ON SCHEMA vault TO regesta;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE access.accounts TO regesta;
 
 GRANT SELECT,INSERT ON TABLE access.bindings TO regesta;
@@ -482,3 +530,9 @@ GRANT SELECT,INSERT ON TABLE ledger.idempotency_keys TO regesta;
 GRANT SELECT,INSERT ON TABLE ledger.readings TO regesta;
 
 GRANT SELECT,INSERT ON TABLE ledger.tiles TO regesta;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE vault.hashing_key TO regesta;
+
+GRANT SELECT,INSERT,DELETE ON TABLE vault.labels TO regesta;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE vault.subjects TO regesta;

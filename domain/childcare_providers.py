@@ -42,7 +42,9 @@ class PrivateContacts(Value):
 class ChildcareProvider(Value):
     """What the register holds of a provider on a day. An application may state only part of it."""
 
-    name: Annotated[Text, Mark.SEARCH, Field(description="Name of the person or firm (vārds, uzvārds; nosaukums)")]
+    name: Annotated[
+        Text, Mark.PERSONAL, Mark.SEARCH, Field(description="Name of the person or firm (vārds, uzvārds; nosaukums)")
+    ]
     registration_number: Annotated[
         Number | None,
         Mark.SEARCH,
@@ -52,7 +54,10 @@ class ChildcareProvider(Value):
         Literal["natural", "legal"], Mark.FILTER, Field(description="Natural person (sole traders included) or legal")
     ]
     personal_code: Annotated[
-        PersonalCode | None, Mark.CONFIDENTIAL, Field(description="Personal code of a natural person; not public")
+        PersonalCode | None,
+        Mark.PERSONAL,
+        Mark.CONFIDENTIAL,
+        Field(description="Personal code of a natural person; not public"),
     ] = None
     legal_registration_number: Annotated[
         LegalNumber | None, Mark.SEARCH, Field(description="Number of a legal person (nodokļu maksātāja numurs)")
@@ -66,14 +71,25 @@ class ChildcareProvider(Value):
     phones: Annotated[tuple[Phone, ...], Field(max_length=20, description="Telephone numbers of a legal person")] = ()
     emails: Annotated[tuple[Email, ...], Field(max_length=20, description="E-mail addresses of a legal person")] = ()
     private_contacts: Annotated[
-        PrivateContacts | None, Mark.CONFIDENTIAL, Field(description="Contacts of a natural person; not public")
+        PrivateContacts | None,
+        Mark.PERSONAL,
+        Mark.CONFIDENTIAL,
+        Field(description="Contacts of a natural person; not public"),
     ] = None
     places: Annotated[
-        tuple[Text, ...], Mark.SEARCH, Field(max_length=100, description="Places of service, as far as they are public")
+        tuple[Text, ...],
+        Mark.PERSONAL,
+        Mark.SEARCH,
+        Field(max_length=100, description="Places of service, as far as they are public"),
     ] = ()
-    manager: Annotated[Text | None, Mark.SEARCH, Field(description="Manager (vadītājs) of a legal person")] = None
+    manager: Annotated[
+        Text | None, Mark.NAMED, Mark.SEARCH, Field(description="Manager (vadītājs) of a legal person")
+    ] = None
     nannies: Annotated[
-        tuple[Text, ...], Mark.CONFIDENTIAL, Field(max_length=500, description="Attached nannies (aukles); not public")
+        tuple[Text, ...],
+        Mark.NAMED,
+        Mark.CONFIDENTIAL,
+        Field(max_length=500, description="Attached nannies (aukles); not public"),
     ] = ()
 
     @model_validator(mode="after")

@@ -28,10 +28,15 @@ UNDECIDED = frozenset({APPLIED, OVERDUE})
 class Applicant(Value):
     """The person. A personal code changes once in a life; the one given before it stays with the entry."""
 
-    name: Annotated[Text, Mark.SEARCH, Field(description="First name and surname (vārds, uzvārds)")]
-    personal_code: Annotated[PersonalCode, Mark.CONFIDENTIAL, Field(description="Personal code; not public")]
+    name: Annotated[Text, Mark.PERSONAL, Mark.SEARCH, Field(description="First name and surname (vārds, uzvārds)")]
+    personal_code: Annotated[
+        PersonalCode, Mark.PERSONAL, Mark.CONFIDENTIAL, Field(description="Personal code; not public")
+    ]
     former_personal_code: Annotated[
-        PersonalCode | None, Mark.CONFIDENTIAL, Field(description="Personal code before its change; not public")
+        PersonalCode | None,
+        Mark.PERSONAL,
+        Mark.CONFIDENTIAL,
+        Field(description="Personal code before its change; not public"),
     ] = None
 
 

@@ -48,15 +48,18 @@ class CriterionResult(Value):
 class HeadEvaluation(Value):
     """One evaluation of a head."""
 
-    name: Annotated[Text, Mark.SEARCH, Field(description="Name of the head (vadītājs)")]
+    name: Annotated[Text, Mark.PERSONAL, Mark.SEARCH, Field(description="Name of the head (vadītājs)")]
     registration_number: Annotated[
         Number | None,
         Mark.SEARCH,
         Field(description="Number of the evaluation; given by the service if not supplied"),
     ] = None
-    personal_code: Annotated[PersonalCode, Mark.CONFIDENTIAL, Field(description="Personal code of the head")]
+    personal_code: Annotated[
+        PersonalCode, Mark.PERSONAL, Mark.CONFIDENTIAL, Field(description="Personal code of the head")
+    ]
     former_personal_code: Annotated[
         PersonalCode | None,
+        Mark.PERSONAL,
         Mark.CONFIDENTIAL,
         Field(description="The code that the head had before, if an evaluation was recorded under it"),
     ] = None

@@ -52,11 +52,11 @@ class OtherInstitution(Value):
         LegalDate | None, Field(description="Date of the statutes or by-law that the application came with")
     ] = None
     address: Annotated[Text, Mark.SEARCH, Field(description="Address, as in the State Address Register")]
-    head: Annotated[Text | None, Mark.SEARCH, Field(description="Name of the head (vadītājs)")] = None
+    head: Annotated[Text | None, Mark.NAMED, Mark.SEARCH, Field(description="Name of the head (vadītājs)")] = None
     phones: Annotated[tuple[Phone, ...], Field(max_length=20, description="Telephone numbers")] = ()
     emails: Annotated[tuple[Email, ...], Field(max_length=20, description="E-mail addresses")] = ()
     contact_person: Annotated[
-        Text | None, Mark.CONFIDENTIAL, Field(description="Contact person for the service; not public")
+        Text | None, Mark.NAMED, Mark.CONFIDENTIAL, Field(description="Contact person for the service; not public")
     ] = None
 
 

@@ -14,6 +14,8 @@ from pydantic import AfterValidator, StringConstraints
 _LAST_OF_BIRTH = date(2017, 6, 30)
 _CENTURIES = {"0": 1800, "1": 1900, "2": 2000}
 _WEIGHTS = (10, 5, 8, 4, 2, 1, 6, 3, 7, 9)
+MISMATCH = "personal code: expected the last digit that the ten before it give, met another"
+"""It tells no digit: the answer to a request is kept, and a code is not."""
 EXPECTED = "expected a date of birth DDMMYY and its century, or 32 to 39 at the beginning, met other digits"
 
 
@@ -37,10 +39,9 @@ def check_digit(digits: str) -> str:
 def mismatch(code: str) -> str | None:
     """What of ``code`` does not fit, or None. Not every code that was given has the digit that the others give."""
     digits = code.replace("-", "")
-    expected = check_digit(digits[:10])
-    if digits[10] == expected:
+    if digits[10] == check_digit(digits[:10]):
         return None
-    return f"personal code: expected {expected} as the last digit, met {digits[10]}"
+    return MISMATCH
 
 
 def _begins_with_a_birth(digits: str) -> bool:

@@ -81,7 +81,7 @@ class CertificateApplication(Applicant):
     target_groups: Annotated[Groups, _GROUPS] = ()
     theme: Annotated[Theme | None, _THEME] = None
     territories: Annotated[Lines, _TERRITORIES] = ()
-    addresses: Annotated[Lines, Mark.CONFIDENTIAL, _ADDRESSES] = ()
+    addresses: Annotated[Lines, Mark.PERSONAL, Mark.CONFIDENTIAL, _ADDRESSES] = ()
 
 
 class Certified(Entered):
@@ -92,7 +92,7 @@ class Certified(Entered):
     target_groups: Annotated[Groups, Mark.FILTER, Field(min_length=1), _GROUPS]
     theme: Annotated[Theme, Mark.FILTER, _THEME]
     territories: Annotated[Lines, Mark.FILTER, Mark.SEARCH, Field(min_length=1), _TERRITORIES]
-    addresses: Annotated[Lines, Mark.CONFIDENTIAL, _ADDRESSES] = ()
+    addresses: Annotated[Lines, Mark.PERSONAL, Mark.CONFIDENTIAL, _ADDRESSES] = ()
 
 
 class PracticeCertificate(Certified):

@@ -18,7 +18,7 @@ from domain.act import Act, Decision, Draft
 from domain.catalogue import Catalogue, stated_fields
 from domain.decide import kind_of, validated
 from domain.legal_time import LegalDate
-from domain.refusals import NotTheProposer, ProposalChanged, ProposalClosed, SamePerson
+from domain.refusals import ContentRefused, NotTheProposer, ProposalChanged, ProposalClosed, SamePerson
 from domain.register import ABSENT, ActKind, Fields, Mark, Register, State, Term, Titles, content_replaced
 from domain.six_digit_number import numbers_in
 from domain.timeline import Timeline
@@ -117,7 +117,10 @@ def drafts_of(proposed: Act, catalogue: Catalogue) -> tuple[Draft, ...]:
 
     Raises ContentRefused where the register has learned to ask for other content since.
     """
-    return tuple(_draft(act, catalogue) for act in proposed.payload.content.acts)
+    proposal = proposed.payload.content
+    if not isinstance(proposal, Proposal):  # an act in which a person was erased is read without its content's values
+        raise ContentRefused([("acts", ERASED_SINCE)])
+    return tuple(_draft(act, catalogue) for act in proposal.acts)
 
 
 def _draft(act: ProposedAct, catalogue: Catalogue) -> Draft:
@@ -137,6 +140,9 @@ def _draft(act: ProposedAct, catalogue: Catalogue) -> Draft:
         opens_entry=act.opens_entry,
         expected_version=act.expected_version,
     )
+
+
+ERASED_SINCE = "expected the acts as they were proposed, met a person who was erased since"
 
 
 def contents_proposed(fields: Fields) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -62,7 +62,9 @@ IssuedOn = Annotated[LegalDate, Field(description="Day the certificate or licenc
 class PsychologistCertificate(Value):
     """What the register holds of a certificate or licence on a day. An application may state only part of it."""
 
-    name: Annotated[Text, Mark.SEARCH, Field(description="Name of the psychologist, as it is written there")]
+    name: Annotated[
+        Text, Mark.PERSONAL, Mark.SEARCH, Field(description="Name of the psychologist, as it is written there")
+    ]
     registration_number: Annotated[
         Number | None,
         Mark.SEARCH,
@@ -291,6 +293,7 @@ REGISTER = Register(
     not_public=NOT_PUBLIC,
     name_field="name",
     numbers=numbers_in("psychologist-certificates"),
+    person="psychologist",
     term=last_day,
     attributes={"kind": of_entry("kind"), "area": of_entry("area"), "holder": of_entry("psychologist")},
     breakdowns=("kind", "area"),

@@ -51,7 +51,7 @@ Educations = Annotated[tuple[Education, ...], Field(min_length=1, max_length=20,
 Supervised = Annotated[
     bool, Mark.FILTER, Field(description="Practises under a contract with a supervisor, having no certificate yet")
 ]
-Name = Annotated[Text, Mark.SEARCH, Field(description="First name and surname (vārds, uzvārds)")]
+Name = Annotated[Text, Mark.PERSONAL, Mark.SEARCH, Field(description="First name and surname (vārds, uzvārds)")]
 
 
 class Psychologist(Value):
@@ -63,9 +63,14 @@ class Psychologist(Value):
         Mark.SEARCH,
         Field(description="Registration number; given by the service if not supplied"),
     ] = None
-    personal_code: Annotated[PersonalCode, Mark.CONFIDENTIAL, Field(description="Personal code; not public")]
+    personal_code: Annotated[
+        PersonalCode, Mark.PERSONAL, Mark.CONFIDENTIAL, Field(description="Personal code; not public")
+    ]
     former_personal_code: Annotated[
-        PersonalCode | None, Mark.CONFIDENTIAL, Field(description="The code before it was changed; not public")
+        PersonalCode | None,
+        Mark.PERSONAL,
+        Mark.CONFIDENTIAL,
+        Field(description="The code before it was changed; not public"),
     ] = None
     education: Educations
     supervised_practice: Supervised = False

@@ -68,10 +68,13 @@ AgreementOfAward = Annotated[
     Link("qualifications", statuses=frozenset({IN_FORCE, TERMINATED, EXPIRED})),
     Field(description="The delegation agreement under which the person was examined; not held before 2020"),
 ]
-Holder = Annotated[Text, Mark.CONFIDENTIAL, Field(description="Name of the person; not public")]
-Code = Annotated[PersonalCode, Mark.CONFIDENTIAL, Field(description="Personal code of the person; not public")]
+Holder = Annotated[Text, Mark.PERSONAL, Mark.CONFIDENTIAL, Field(description="Name of the person; not public")]
+Code = Annotated[
+    PersonalCode, Mark.PERSONAL, Mark.CONFIDENTIAL, Field(description="Personal code of the person; not public")
+]
 FormerCode = Annotated[
     PersonalCode | None,
+    Mark.PERSONAL,
     Mark.CONFIDENTIAL,
     Field(description="The code the person had before it was changed; not public"),
 ]
@@ -113,9 +116,14 @@ class Qualification(Value):
     institution: Institution = None
     valid_until: LastDay = None
     agreement: AgreementOfAward = None
-    holder: Annotated[Text | None, Mark.CONFIDENTIAL, Field(description="Name of the person; not public")] = None
+    holder: Annotated[
+        Text | None, Mark.PERSONAL, Mark.CONFIDENTIAL, Field(description="Name of the person; not public")
+    ] = None
     personal_code: Annotated[
-        PersonalCode | None, Mark.CONFIDENTIAL, Field(description="Personal code of the person; not public")
+        PersonalCode | None,
+        Mark.PERSONAL,
+        Mark.CONFIDENTIAL,
+        Field(description="Personal code of the person; not public"),
     ] = None
     former_personal_code: FormerCode = None
 

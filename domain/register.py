@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 from uuid import UUID
 
-from domain.value import Value
+from domain.personal import Personal, Whose
+from domain.value import FreeText, Value
 
 if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+
     from domain.act import Payload
 
 ABSENT = "absent"
@@ -33,8 +36,13 @@ class Mark(Enum):
 
     CONFIDENTIAL = "confidential"
     FILTER = "filter"
+    NAMED = "named"
+    """A natural person beside the one the entry is about, or who may be one: a head, founders, nannies."""
     PERSONAL = "personal"
-    """A natural person's name, code or contact: it can be erased. Whether it is public, CONFIDENTIAL says."""
+    """Name, code or contact of the natural person the entry is about. Whether it is public, CONFIDENTIAL says.
+
+    Both are sealed before they are stored (``domain.personal``), so that they can be erased.
+    """
     SEARCH = "search"
 
 
@@ -216,7 +224,8 @@ class Register:
     ``limits`` bound how many may rest on the same entry; ``ends_with`` is the act (verb and content) by which an
     entry ends on the day on which one it rests on ends;
     ``examples`` are contents by verb, shown to those who ask for acts; ``recorded_by`` says whether clerks ask for its
-    acts, or the service itself records what it did (a receipt, a digest).
+    acts, or the service itself records what it did (a receipt, a digest); ``person`` is the link to the entry about the
+    same person, in a register that keeps no personal code of its own.
     """
 
     name: str
@@ -231,6 +240,7 @@ class Register:
     number_field: str = "registration_number"
     public: bool = True
     recorded_by: Literal["clerks", "service"] = "clerks"
+    person: str | None = None
     term: Callable[[State], Term | None] = no_term
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
     breakdowns: tuple[str, ...] = ()
@@ -295,7 +305,9 @@ class Register:
         found: dict[str, str | int] = {}
         for name, attribute in self.attributes.items():
             value = attribute(content, stated)
-            if value is not None:
+            if isinstance(value, Personal):  # told from other persons, and no more
+                found[name] = value.subject
+            elif value is not None:
                 found[name] = ("no", "yes")[value] if value is True or value is False else value
         return found
 
@@ -304,5 +316,44 @@ class Register:
         number = stated.get(self.number_field)
         return [*([] if number is None else self.numbers.warnings(number, stated)), *self.warnings(stated)]
 
+    @cached_property
+    def sealed_fields(self) -> dict[str, Whose]:
+        """The fields, of entries and of acts, whose texts are sealed before they are stored, and whose they are."""
+        found: dict[str, Whose] = {}
+        for content in (self.content, *(kind.content for kind in self.kinds)):
+            for name, info in content.model_fields.items():
+                whose = _whose(info)
+                if whose is not None and found.setdefault(name, whose) is not whose:
+                    raise ValueError(f"{self.name}: field {name} is sealed as {whose} and as {found[name]}")
+        return found
+
+    @cached_property
+    def sealed_search_fields(self) -> frozenset[str]:
+        """Content fields that the search looks into, and that are sealed."""
+        return self.search_fields & self.sealed_fields.keys()
+
+    def part_of(self, name: str) -> Literal["p", "c"]:
+        """The part of an entry in which the field is shown: the public or the confidential one."""
+        return "c" if name in self.confidential_fields or name not in self._declared else "p"
+
     def _marked(self, mark: Mark) -> frozenset[str]:
         return frozenset(name for name, info in self.content.model_fields.items() if mark in info.metadata)
+
+
+def _whose(info: FieldInfo) -> Whose | None:
+    if Mark.PERSONAL in info.metadata:
+        return Whose.PERSON
+    if Mark.NAMED in info.metadata:
+        return Whose.OTHER
+    return Whose.TEXT if _is_free_text(info.metadata, info.annotation) else None
+
+
+def _is_free_text(metadata: Iterable[Any], annotation: Any) -> bool:
+    """Whether free text is among what a field may be: by its own annotation, or as one of several types."""
+    if any(isinstance(each, FreeText) for each in metadata):
+        return True
+    return any(
+        _is_free_text(getattr(each, "__metadata__", ()), each)
+        for each in get_args(annotation)
+        if not isinstance(each, str)
+    )

@@ -33,13 +33,13 @@ class ScientificInstitution(Value):
         Field(description="Registration number; given by the service if not supplied"),
     ] = None
     legal_status: Annotated[LegalStatusCode, Mark.FILTER, Field(description="Legal status (juridiskais status)")]
-    founders: Annotated[Founders, Mark.SEARCH, Field(description="Declared and actual founders")]
+    founders: Annotated[Founders, Mark.NAMED, Mark.SEARCH, Field(description="Declared and actual founders")]
     address: Annotated[Text, Mark.SEARCH, Field(description="Address, as in the State Address Register")]
-    head: Annotated[Text | None, Mark.SEARCH, Field(description="Name of the head (vadītājs)")] = None
+    head: Annotated[Text | None, Mark.NAMED, Mark.SEARCH, Field(description="Name of the head (vadītājs)")] = None
     phones: Annotated[tuple[Phone, ...], Field(max_length=20, description="Telephone numbers")] = ()
     emails: Annotated[tuple[Email, ...], Field(max_length=20, description="E-mail addresses")] = ()
     contact_person: Annotated[
-        Text | None, Mark.CONFIDENTIAL, Field(description="Contact person for the service; not public")
+        Text | None, Mark.NAMED, Mark.CONFIDENTIAL, Field(description="Contact person for the service; not public")
     ] = None
     doctors: Annotated[Count | None, Field(description="Persons with a doctoral degree")] = None
     predecessors: Annotated[tuple[UUID, ...], Field(max_length=50, description="Entries this one continues")] = ()

@@ -51,15 +51,20 @@ class OpenedCase(Value):
         Mark.FILTER,
         Field(description="Submission (iesniegums), inspection (pārbaude) or administrative violation (pārkāpums)"),
     ]
-    subject: Annotated[Text, Mark.SEARCH, Field(description="What the case is about")]
-    body: Annotated[Text | None, Mark.SEARCH, Field(description="Institution or person that the case concerns")] = None
+    subject: Annotated[Text, Mark.NAMED, Mark.SEARCH, Field(description="What the case is about")]
+    body: Annotated[
+        Text | None, Mark.NAMED, Mark.SEARCH, Field(description="Institution or person that the case concerns")
+    ] = None
     institution: Annotated[
         UUID | None,
         Link("institutions", statuses=frozenset({"registered", "struck_off"})),
         Field(description="The institution's entry in the register of institutions, if it is kept there"),
     ] = None
     submitter: Annotated[
-        Text | None, Mark.CONFIDENTIAL, Field(description="Who made the submission; for those who keep the register")
+        Text | None,
+        Mark.NAMED,
+        Mark.CONFIDENTIAL,
+        Field(description="Who made the submission; for those who keep the register"),
     ] = None
     on_site: Annotated[LegalDate | None, Field(description="Day of the inspection on site")] = None
 

@@ -70,6 +70,7 @@ class Conviction(Value):
 
 Convictions = Annotated[
     tuple[Conviction, ...],
+    Mark.PERSONAL,
     Mark.CONFIDENTIAL,
     Field(max_length=50, description="Convictions, expunged or removed; not public"),
 ]

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 class Value(BaseModel):
     """An immutable value. An unknown field is refused, in a request and in a stored fact alike."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True)
 
 
 def _printable(maximum: int) -> StringConstraints:
@@ -22,8 +22,17 @@ def _printable(maximum: int) -> StringConstraints:
 Text = Annotated[str, _printable(1000)]
 """One line of text, not blank, kept as it was written (spaces at its ends included)."""
 
-LongText = Annotated[str, StringConstraints(min_length=1, max_length=8000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]+$")]
-"""Text that may run over several lines."""
+
+class FreeText:
+    """Written beside the type of what may be written in any words, and so may name anyone."""
+
+
+LongText = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=8000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]+$"),
+    FreeText(),
+]
+"""Text that may run over several lines. It is sealed as a person's values are (``domain.personal``)."""
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 

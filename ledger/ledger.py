@@ -11,6 +11,7 @@ from psycopg.rows import tuple_row
 
 from domain.act import Act
 from domain.catalogue import Catalogue
+from ledger.vault import Vault
 
 _COLUMNS = "notification_id - 1, recorded_at, originator_id, originator_version, topic, state"
 
@@ -20,6 +21,11 @@ class Ledger:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
+
+    @property
+    def vault(self) -> Vault | None:
+        """The keys of the persons whose acts these are; None where they are not there."""
+        return self.catalogue.vault if isinstance(self.catalogue.vault, Vault) else None
 
     def acts_of(self, connection: Connection[Any], entries: Sequence[UUID]) -> dict[UUID, list[Act]]:
         """All acts of the given entries, by entry, each in the order of recording."""

@@ -6,7 +6,7 @@ is written at once at the end. A refused request leaves nothing behind.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -27,7 +27,7 @@ from domain.refusals import (
     NumberTaken,
     UnknownRegister,
 )
-from domain.register import Register
+from domain.register import Fields, Register
 from domain.timeline import Timeline
 from ledger.ledger import Ledger
 from ledger.recorder import Append, StoredAct
@@ -38,6 +38,7 @@ from projections.foreseen import linked_by, numbers_in
 from projections.four_eyes import REGISTER, SecondPerson, refused_alone
 from projections.links import Links, targets_of
 from projections.numbers import AliveSpan, Numbers, StagedNumbers, alive_spans
+from projections.sealing import Persons
 from projections.write import write_facts, write_layers, write_series
 
 
@@ -69,7 +70,8 @@ class Staged:
 
     drafts: tuple[Draft, ...]
     recorded: list[RecordedAct] = field(default_factory=list)
-    acts: list[tuple[EntryHistory, Act]] = field(default_factory=list)
+    acts: list[tuple[EntryHistory, Act, Fields]] = field(default_factory=list)
+    """Each act with its entry, and with the content that it leaves."""
     timelines: dict[UUID, Timeline] = field(default_factory=dict)
     numbers: StagedNumbers = field(default_factory=StagedNumbers)
 
@@ -86,6 +88,7 @@ class Batch:
         self._numbers = Numbers(append.cursor)
         self._links = Links(append.cursor, ledger.catalogue.registers.values())
         self._answers = Answers(append.cursor, [s.asked for s in submissions if s.asked is not None])
+        self._persons = None if ledger.vault is None else Persons(append.cursor, ledger.vault, ledger.catalogue)
         confirming = [s.confirms for s in submissions if s.confirms is not None]
         self._second = SecondPerson(append.cursor.connection, ledger, confirming, riga_date(append.recorded_at))
         drafts = [draft for submission in submissions for draft in submission.drafts]
@@ -93,6 +96,7 @@ class Batch:
         self._histories = self._stored_histories({draft.entry_id for draft in drafts})
         self._read_holders(drafts)
         self._read_linked(drafts)
+        self._look_up_persons(drafts)
 
     def take(self, submission: Submission) -> list[RecordedAct]:
         """Decide all acts of ``submission``; raises ActRefused, and then nothing of it is recorded."""
@@ -120,7 +124,7 @@ class Batch:
             proposal = self._second.proposal(staged.drafts, self.needs_two(staged))
             return self.settle(replace(submission, drafts=(proposal,), end_dependants=False))
         if submission.confirms is not None:
-            confirmation = self._second.confirmation(submission.confirms, [act for _, act in staged.acts])
+            confirmation = self._second.confirmation(submission.confirms, [act for _, act, _ in staged.acts])
             staged.recorded.append(self._decide(confirmation, submission, staged))
         else:
             self.check_alone(staged)
@@ -128,7 +132,7 @@ class Batch:
 
     def needs_two(self, staged: Staged) -> list[tuple[int, Rule]]:
         """The acts decided that need two people: the place of each, and by which rule."""
-        return self._second.rules((staged.timelines[act.entry_id], act) for _, act in staged.acts)
+        return self._second.rules((staged.timelines[act.entry_id], act) for _, act, _ in staged.acts)
 
     def check_alone(self, staged: Staged) -> None:
         """Refuse what was decided if an act of it needs two people."""
@@ -175,10 +179,17 @@ class Batch:
         """Write everything that was decided. The caller commits."""
         if not self._acts:
             return
+        if self._persons is not None:
+            self._persons.write()
         self._append.insert([stored for stored, _ in self._acts])
         self.write_projections()
         write_series(self._cursor, self._numbers.changed)
         self._answers.write()
+
+    def committed(self) -> None:
+        """What was flushed is there for all by now."""
+        if self._persons is not None:
+            self._persons.committed()
 
     def write_projections(self) -> None:
         """Write what the acts decided make of the registers and the statistics."""
@@ -199,17 +210,17 @@ class Batch:
         )
         self._numbers.note(register, act, staged.numbers)
         staged.timelines[draft.entry_id] = timeline
-        staged.acts.append((history, act))
-        number = timeline.state_made_by(act).content.get(register.number_field)
+        content = timeline.state_made_by(act).content
+        staged.acts.append((history, act, content))
+        number = content.get(register.number_field)
         warnings = (*register.warnings_about(act.stated), *mismatches(register.name, draft.decision))
         return RecordedAct(act.position, act.recorded_at, register.name, act.entry_id, number, act.version, warnings)
 
     def keep(self, submission: Submission, staged: Staged) -> None:
-        """Take over what was decided and checked."""
+        """Take over what was decided and checked. Raises ContentRefused, and then nothing was taken over."""
         if submission.asked is not None:
             self._commit_to_answer(submission.asked, staged)
-        for history, act in staged.acts:
-            state = self._ledger.catalogue.encode(act)
+        for (history, act, _), state in zip(staged.acts, self._encoded(staged), strict=True):
             kept = self._ledger.catalogue.decode(
                 topic_of(act.kind),
                 state,
@@ -217,6 +228,7 @@ class Batch:
                 recorded_at=act.recorded_at,
                 entry_id=act.entry_id,
                 version=act.version,
+                vault=self._persons,
             )
             history.add(kept)
             self._touched[history.entry_id] = history
@@ -232,10 +244,24 @@ class Batch:
         free += range(len(staged.drafts), len(staged.acts))
         if not free:
             raise ValueError("submission: expected an act without an id where a key is brought, met ids in all")
-        history, act = staged.acts[free[0]]
+        history, act, content = staged.acts[free[0]]
         committed = self._answers.keep(asked, staged.recorded, act.position)
         payload = act.payload.model_copy(update={"act_id": committed})
-        staged.acts[free[0]] = (history, replace(act, payload=payload))
+        staged.acts[free[0]] = (history, replace(act, payload=payload), content)
+
+    def _encoded(self, staged: Staged) -> list[bytes]:
+        """The bytes that are stored of each act, the values of persons sealed."""
+        encode = self._ledger.catalogue.encode
+        if self._persons is None:
+            return [encode(act) for _, act, _ in staged.acts]
+        return [
+            encode(act, self._persons.sealing(history.register, act, content)) for history, act, content in staged.acts
+        ]
+
+    def _look_up_persons(self, drafts: Iterable[Draft]) -> None:
+        if self._persons is not None:
+            registers = self._ledger.catalogue.registers
+            self._persons.look_up([(registers[d.register], d) for d in drafts if d.register in registers])
 
     def _ends(self, left: DependantsLeft, decision: Decision) -> list[Draft]:
         """The acts by which the dependants end on the day on which they would be left; none if one can't end so."""

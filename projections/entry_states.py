@@ -20,6 +20,7 @@ from pydantic_core import to_json
 
 from domain.act import Act
 from domain.latvian_text import search_key, sort_key
+from domain.personal import PROPOSED, Personal, as_stored, each_text
 from domain.register import ABSENT, NOTHING, Register, State
 from domain.timeline import Interval, Timeline
 
@@ -148,12 +149,14 @@ class _Field(NamedTuple):
     searched: bool
     filtered: bool
     hidden: bool
+    sealed: bool
 
 
 @cache
 def _field(register: Register, name: str) -> _Field:
     searched, filtered = name in register.search_fields, name in register.filter_fields
-    return _Field(name, _json(name), searched, filtered, name in register.confidential_fields)
+    hidden, sealed = name in register.confidential_fields, name in {*register.sealed_fields, PROPOSED}
+    return _Field(name, _json(name), searched, filtered, hidden, sealed)
 
 
 class Rendering:
@@ -197,22 +200,26 @@ class Rendering:
         self._sort_key = b""
 
     def _render(self, index: int, value: Any) -> None:
-        name, key, searched, filtered, hidden = self._fields[index]
+        name, key, searched, filtered, hidden, sealed = self._fields[index]
+        if searched:
+            self._words[index] = " ".join(filter(None, map(_searched_as, each_text(value))))
+            self._search = None
+        if sealed:
+            value = as_stored(value)
         if hidden:
             self._hidden[index] = f"{key}:{_json(value)}"
             self._hidden_joined = None
         else:
             self._shown[index] = f"{key}:{_json(value)}"
-        if searched:
-            self._words[index] = " ".join(filter(None, map(search_key, _words(value))))
-            self._search = None
         if filtered:
             self._facets[index] = "".join([facet(name, each) for each in _each(value)])
             self._facets_joined = None
 
     def _sorted_by(self, name: str) -> bytes:
-        if name != self._name:
-            self._name, self._sort_key = name, sort_key(name)[:LONGEST_SORT_KEY]
+        if name is not self._name:
+            # By a sealed name nothing is ordered that others can read: those who open it put it in its place.
+            key = b"" if isinstance(name, Personal) else sort_key(name)[:LONGEST_SORT_KEY]
+            self._name, self._sort_key = name, key
         return self._sort_key
 
     def _joined_facets(self) -> str:
@@ -236,17 +243,14 @@ def facet(name: str, value: Any) -> str:
     return f"\n{name}={value}\n"
 
 
+def _searched_as(text: str) -> str:
+    """What a text is found by; a sealed one stands there as its token, and is found by those who open it."""
+    return text.token if isinstance(text, Personal) else search_key(text)
+
+
 def _each(value: Any) -> Iterable[Any]:
     return () if value is None else value if isinstance(value, list | tuple) else (value,)
 
 
 def _json(value: Any) -> str:
     return to_json(value).decode()
-
-
-def _words(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list | tuple):
-        for part in value.values() if isinstance(value, dict) else value:
-            yield from _words(part)

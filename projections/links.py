@@ -20,7 +20,9 @@ class Links:
     def __init__(self, cursor: Cursor[Any], registers: Iterable[Register]) -> None:
         self._cursor = cursor
         self._dependants: dict[UUID, set[UUID]] = {}
-        self._rested_on = {link.register for register in registers for link in register.links.values()}
+        self._looked_at: dict[str, set[str]] = {}
+        for link in (link for register in registers for link in register.links.values()):
+            self._looked_at.setdefault(link.register, set()).update(link.same, (field for field, _ in link.holding))
 
     def keep(self, timelines: Iterable[tuple[UUID, Timeline]]) -> None:
         """Take over what the entries of a submission rest on."""
@@ -64,7 +66,7 @@ class Links:
     def check_dependants(self, entry_id: UUID, timeline: Timeline, now: TimelineOf, then: TimelineOf) -> None:
         """Raise DependantsLeft if entries that rest on this one would be left without it on a day, and were not before.
 
-        Only an entry that is alive on other days than before can break that.
+        Only an entry can break that whose status, or what those look at that rest on it, is another on some day.
         """
         left = self.left_by(entry_id, timeline, now, then)
         if left:
@@ -73,9 +75,10 @@ class Links:
     def left_by(self, entry_id: UUID, timeline: Timeline, now: TimelineOf, then: TimelineOf) -> list[Dependant]:
         """The dependants that would be left alive without the entry, in the order of their registers and ids."""
         before = then(entry_id)
-        if timeline.register.name not in self._rested_on or before is None or not before.version:
+        looked_at = self._looked_at.get(timeline.register.name)
+        if looked_at is None or before is None or not before.version:
             return []
-        if _statuses(before) == _statuses(timeline):
+        if _support(before, looked_at) == _support(timeline, looked_at):
             return []
         found = []
         for dependant in self.dependants(entry_id):
@@ -108,5 +111,9 @@ def _named(timeline: Timeline) -> set[tuple[str, UUID]]:
     return {named for interval in timeline.intervals() for named in register.rests_on(interval.state.content)}
 
 
-def _statuses(timeline: Timeline) -> list[tuple[Any, Any, str]]:
-    return [(interval.first, interval.end, interval.state.status) for interval in timeline.intervals()]
+def _support(timeline: Timeline, looked_at: set[str]) -> list[tuple[Any, ...]]:
+    """What of an entry those look at that rest on it."""
+    return [
+        (interval.first, interval.end, interval.state.status, *(interval.state.content.get(each) for each in looked_at))
+        for interval in timeline.intervals()
+    ]

@@ -11,6 +11,7 @@ from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from domain.application import APPLIED, OVERDUE
+from ledger.vault import Vault
 from projections.moment import Moment
 from projections.reading import POINT
 
@@ -27,7 +28,7 @@ class OpenApplication(NamedTuple):
 
 
 def open_applications(
-    connection: Connection[Any], registers: Sequence[str], moment: Moment, due_until: date, limit: int
+    connection: Connection[Any], registers: Sequence[str], moment: Moment, due_until: date, limit: int, vault: Vault
 ) -> list[OpenApplication]:
     """Up to ``limit`` applications to ``registers`` open at ``moment``, due by ``due_until``; the first due first."""
     point = POINT.format(entry="e.entry_id", known="%(position)s", day="%(day)s")
@@ -48,4 +49,5 @@ def open_applications(
             "limit": limit,
         },
     )
-    return [OpenApplication._make(row) for row in rows]
+    found = [OpenApplication._make(row) for row in rows]
+    return [each._replace(name=vault.plain(each.name, each.entry_id)) for each in found]

@@ -18,6 +18,7 @@ from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from domain.register import ABSENT, Register
+from ledger.vault import Vault
 from projections.entry_states import NO_NUMBER
 from projections.moment import Asked, KnownAt, Moment, newest_known
 
@@ -50,6 +51,14 @@ class EntryState(NamedTuple):
     registration_number: str | None
     content: str
     confidential: str
+
+
+def clear(state: EntryState, vault: Vault, *, confidential: bool) -> EntryState:
+    """``state`` with its sealed values opened; those of the confidential part only if that is shown."""
+    content = vault.shown(state.content, state.entry_id, "p")
+    if not confidential:
+        return state._replace(content=content)
+    return state._replace(content=content, confidential=vault.shown(state.confidential, state.entry_id, "c"))
 
 
 class EntryAnswer(NamedTuple):
@@ -194,6 +203,23 @@ def read_list(
     parameters = _parameters(register, moment, query) | {"limit": limit}
     rows = connection.cursor(row_factory=tuple_row).execute(statement, parameters)
     return [Listed(EntryState(*row[:8]), (row[8], row[0])) for row in rows]
+
+
+def candidates(
+    connection: Connection[Any], register: Register, moment: Moment, query: ListQuery, name: str | None
+) -> list[tuple[UUID, Any, str, str | None]]:
+    """The entries that fit all of ``query`` but its words: id, key of its order, what it is found by, and its ``name``.
+
+    They come in no order. What is sealed is given as its token.
+    """
+    source, key, _ = _ORDERS[query.order]
+    named = "NULL" if name is None else "coalesce(s.content->>%(name)s, s.confidential->>%(name)s)"
+    statement = f"""
+        SELECT n.entry_id, n.{key}, s.search, {named} FROM {source} n CROSS JOIN LATERAL ({_POINT}) s
+        WHERE n.register = %(register)s AND {_STATE_KEYS[key]} = n.{key} {_conditions(query._replace(words=()))}
+    """
+    parameters = {**_parameters(register, moment, query), "name": name}
+    return connection.cursor(row_factory=tuple_row).execute(statement, parameters).fetchall()
 
 
 def read_whole_list(

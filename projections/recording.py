@@ -162,6 +162,7 @@ class Recording:
                         answers.append(refusal)
                 batch.flush()
                 committing = True
+            batch.committed()
         except psycopg.OperationalError as error:
             if not _lost(error):
                 raise

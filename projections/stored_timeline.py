@@ -10,6 +10,7 @@ from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from domain.register import ABSENT
+from ledger.vault import Vault
 from projections.reading import POINT
 
 
@@ -24,7 +25,7 @@ class StoredInterval(NamedTuple):
     confidential: str
 
 
-def read_timeline(connection: Connection[Any], entry_id: UUID, position: int) -> list[StoredInterval]:
+def read_timeline(connection: Connection[Any], entry_id: UUID, position: int, vault: Vault) -> list[StoredInterval]:
     """The constant intervals of an entry as known at ``position``; neighbours with the same state are joined."""
     point = POINT.format(entry="%(entry)s", known="%(position)s", day="d.first")
     rows = connection.cursor(row_factory=tuple_row).execute(
@@ -44,4 +45,10 @@ def read_timeline(connection: Connection[Any], entry_id: UUID, position: int) ->
             found[-1] = found[-1]._replace(end=interval.end)
         else:
             found.append(interval)
-    return found
+    return [
+        interval._replace(
+            content=vault.shown(interval.content, entry_id, "p"),
+            confidential=vault.shown(interval.confidential, entry_id, "c"),
+        )
+        for interval in found
+    ]

@@ -10,12 +10,13 @@ from psycopg import Connection
 
 from domain.latvian_text import sort_key
 from domain.register import Register
+from ledger.vault import Vault
 from projections.moment import Moment
-from projections.reading import ListQuery, read_whole_list
+from projections.reading import ListQuery, clear, read_whole_list
 from replay.viis import HEADER, MARK, write_line
 
 
-def export_viis(connection: Connection[Any], registers: list[Register], moment: Moment) -> bytes:
+def export_viis(connection: Connection[Any], registers: list[Register], moment: Moment, vault: Vault) -> bytes:
     """The institutions registered at ``moment`` in ``registers``, as a file of the export's form and order.
 
     The order is that of the names, then of the numbers' serials (their last five digits), then of the numbers.
@@ -24,6 +25,6 @@ def export_viis(connection: Connection[Any], registers: list[Register], moment: 
     for register in registers:
         query = ListQuery(statuses=tuple(sorted(register.alive)))
         listed = read_whole_list(lambda: nullcontext(connection), register, moment, query)
-        contents += [json.loads(one.state.content) for one in listed]
+        contents += [json.loads(clear(one.state, vault, confidential=False).content) for one in listed]
     contents.sort(key=lambda c: (sort_key(c["name"]), c["registration_number"][5:], c["registration_number"]))
     return "".join([f"{MARK}{HEADER}\n", *(f"{write_line(content)}\n" for content in contents)]).encode()

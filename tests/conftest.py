@@ -18,6 +18,8 @@ from psycopg.conninfo import make_conninfo
 from domain.catalogue import Catalogue
 from domain.registers import all_registers
 from ledger.database import Database, EmbeddedServer, migrate
+from ledger.person_keys import ring_in
+from ledger.vault import Vault, make_first_key
 from projections.recording import Recording
 
 for name in [name for name in os.environ if name.startswith(("REGESTA_", "DATABASE_URL", "POSTGRES_"))]:
@@ -87,9 +89,42 @@ def database(database_url: str) -> Iterator[Database]:
     opened.close()
 
 
+@contextmanager
+def opened_vault(url: str) -> Iterator[Vault]:
+    """The vault of the database at ``url``."""
+    folder = keys_of(url)
+    make_first_key(url, folder)
+    vault = Vault(url, lambda: ring_in(folder))
+    try:
+        yield vault
+    finally:
+        vault.close()
+
+
+@pytest.fixture
+def vault(database_url: str) -> Iterator[Vault]:
+    with opened_vault(database_url) as opened:
+        yield opened
+
+
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
+    """The events of all registers, nothing of them sealed."""
     return Catalogue(all_registers())
+
+
+@pytest.fixture
+def sealing_catalogue(vault: Vault) -> Catalogue:
+    """The same, the values of persons sealed, as the service has them."""
+    return Catalogue(all_registers(), vault)
+
+
+@pytest.fixture
+def sealing(database: Database, sealing_catalogue: Catalogue) -> Iterator[Recording]:
+    """Recording as the service does it, the values of persons sealed."""
+    opened = Recording(database, sealing_catalogue)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from api.cli import (
     acts,
     archive,
     explaining,
+    late,
     log,
     proving,
     readings,
@@ -48,6 +49,7 @@ archive.add_to(app)
 registers.add_to(app)
 explaining.add_to(app)
 proving.add_to(app)
+late.add_to(app)
 acts.add_to(app)
 readings.add_to(app)
 access.add_to(app)

@@ -16,7 +16,7 @@ from api.settings import read_settings
 from domain.legal_time import NEVER_ENDS
 from domain.register import Register
 from projections.moment import MalformedMoment, read_as_of, read_known_at
-from projections.reading import read_entry
+from projections.reading import clear, read_entry
 
 AsOf = Annotated[str | None, typer.Option(help="The day asked about (YYYY-MM-DD). Default: today in Riga.")]
 KnownAt = Annotated[
@@ -62,7 +62,7 @@ def entry(
         if answer is None:
             err.print(f"No entry {number} in register {register} on {day} as then known.", highlight=False)
             raise typer.Exit(NOTHING)
-        state, known = answer.state, answer.moment.known_at
+        state, known = clear(answer.state, service.vault, confidential=True), answer.moment.known_at
         shown: dict[str, Any] = {
             "register": register,
             "entry": str(state.entry_id),

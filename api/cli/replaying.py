@@ -92,7 +92,7 @@ def export_file(
         except MalformedMoment as error:
             raise refuse(str(error)) from None
         registers = [service.catalogue.registers[name] for name in EXPORTED]
-        written = export_viis(connection, registers, Moment(day, known))
+        written = export_viis(connection, registers, Moment(day, known), service.vault)
         if output is None:
             sys.stdout.buffer.write(written)
         else:

@@ -80,7 +80,7 @@ def test_the_public_sees_who_serves_where_and_how_to_reach_a_legal_person(told: 
 
 
 def test_a_personal_code_whose_last_digit_does_not_fit_is_warned_of_also_in_a_correction(told: Told) -> None:
-    warning = "personal code: expected 7 as the last digit, met 0"
+    warning = "personal code: expected the last digit that the ten before it give, met another"
     assert told.warnings == [[warning], [], [warning], []]
 
 

@@ -76,6 +76,7 @@ HELP = {
     "absence": ["{number}", "--as-of", "--known-at", "--output", "Exit code 1"],
     "completeness": ["REGISTER", "--as-of", "--known-at", "--output"],
     "check-register": ["{file}", "--key", "No database is needed"],
+    "late": ["--from", "--to", "--known-at", "--format"],
     "acts": ["--register", "--kind", "--decision", "--decided-from", "--effective-to", "--late", "--limit"],
     "replay": ["--compare", "exit code 1"],
     "archive": ["DIR", "--check", "exit code 1"],
@@ -172,6 +173,19 @@ def test_a_number_is_proved_absent_and_a_list_whole_by_files_that_the_log_s_key_
         refused(regesta(url, "absence", "teaching-permits", "1"), "expected a public one")
         refused(regesta(url, "completeness", "institutions", "--known-at", "x"), "known_at")
         assert regesta(url, "completeness", "institutions", "--known-at", "-1").code == 3
+
+
+def test_late_acts_are_reported_as_table_json_and_csv(kept: Kept) -> None:
+    report = json.loads(regesta(kept.url, "late", "--format", "json").out)
+    assert [act["position"] for act in report["acts"]] == [0, 1, 2]
+    (count,) = report["summary"]
+    assert (count["register"], count["acts"], count["unusual"]) == ("institutions", 3, 3)
+    table = regesta(kept.url, "late").out
+    assert [words for words in ("recorded_after_effect", "1-7/2", "2020-04-01") if words not in table] == []
+    rows = list(csv.DictReader(io.StringIO(regesta(kept.url, "late", "--format", "csv").out)))
+    assert [int(row["recorded_after_effect"]) > 365 for row in rows] == [True] * 3
+    before = json.loads(regesta(kept.url, "late", "--to", "2020-12-31", "--format", "json").out)
+    assert before == {"summary": [], "acts": []}
 
 
 @pytest.mark.parametrize("options", [["--as-of", "2020-03-01"], ["--known-at", "-1"]])

@@ -92,7 +92,7 @@ def test_personal_codes_private_contacts_and_nannies_are_confidential_and_not_se
 def test_codes_whose_last_digit_does_not_fit_are_warned_of_wherever_they_are_stated() -> None:
     assert REGISTER.warnings_about({**NANNY, "registration_number": "000001"}) == []
     assert REGISTER.warnings_about({"personal_code": "161175-19990"}) == [
-        "personal code: expected 7 as the last digit, met 0"
+        "personal code: expected the last digit that the ten before it give, met another"
     ]
     assert REGISTER.warnings_about({"registration_number": "1", "legal_registration_number": "90001259030"}) == [
         "registration number: expected six digits, met '1'",

@@ -104,5 +104,5 @@ def test_nothing_of_an_evaluation_is_public_and_codes_and_results_are_confidenti
 
 def test_codes_whose_last_digit_does_not_fit_are_warned_of() -> None:
     assert REGISTER.warnings_about({"personal_code": "161175-19997", "former_personal_code": "161175-19990"}) == [
-        "personal code: expected 7 as the last digit, met 0"
+        "personal code: expected the last digit that the ten before it give, met another"
     ]

@@ -47,4 +47,4 @@ def test_a_last_digit_that_the_others_give_is_worth_no_warning(code: str) -> Non
 
 
 def test_a_last_digit_that_they_do_not_give_is_worth_a_warning_that_does_not_repeat_the_code() -> None:
-    assert mismatch("161175-19990") == "personal code: expected 7 as the last digit, met 0"
+    assert mismatch("161175-19990") == "personal code: expected the last digit that the ten before it give, met another"

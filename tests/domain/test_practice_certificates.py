@@ -211,6 +211,6 @@ def test_applications_and_refusals_are_not_public_and_certificates_are() -> None
 
 
 def test_codes_whose_last_digit_does_not_fit_are_warned_of() -> None:
-    expected = "personal code: expected 7 as the last digit, met 0"
+    expected = "personal code: expected the last digit that the ten before it give, met another"
     assert REGISTER.warnings_about({"personal_code": "161175-19990"}) == [expected]
     assert REGISTER.warnings_about({"personal_code": None, "former_personal_code": "161175-19990"}) == [expected]

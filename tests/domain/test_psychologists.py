@@ -110,8 +110,8 @@ def test_personal_codes_are_confidential_and_not_searched() -> None:
 def test_codes_whose_last_digit_does_not_fit_are_warned_of() -> None:
     assert REGISTER.warnings_about({**PERSON, "registration_number": "000001"}) == []
     assert REGISTER.warnings_about({"personal_code": "161175-19990", "former_personal_code": "161175-19991"}) == [
-        "personal code: expected 7 as the last digit, met 0",
-        "personal code: expected 7 as the last digit, met 1",
+        "personal code: expected the last digit that the ten before it give, met another",
+        "personal code: expected the last digit that the ten before it give, met another",
     ]
 
 

@@ -87,7 +87,7 @@ def test_the_public_learns_nothing_of_the_person() -> None:
     assert REGISTER.confidential_fields == {"holder", "personal_code", "former_personal_code"}
     assert REGISTER.confidential_fields & (REGISTER.search_fields | REGISTER.filter_fields) == set()
     assert REGISTER.warnings_about({**AWARD, "personal_code": "161175-19990"}) == [
-        "personal code: expected 7 as the last digit, met 0"
+        "personal code: expected the last digit that the ten before it give, met another"
     ]
 
 

@@ -7,6 +7,7 @@ annulments annulled. Every answer is read the way the service reads it.
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from datetime import date, timedelta
 from itertools import pairwise
 from random import Random
@@ -30,14 +31,16 @@ from domain.timeline import Timeline
 from ledger.database import Database
 from ledger.ledger import Ledger
 from ledger.recorder import head
+from ledger.vault import Vault
 from projections.batch import Submission
 from projections.differences import differing
 from projections.moment import KnownAt, Moment, read_known_at
-from projections.reading import EntryState, ListQuery, count, read_entry, read_list
+from projections.reading import EntryState, ListQuery, clear, read_entry
 from projections.recording import Recording
 from projections.register_maps import RegisterMaps
+from projections.sealed_lists import number_of, page_of
 from projections.stored_timeline import read_timeline
-from tests.conftest import url_of
+from tests.conftest import opened_vault, own_keys, url_of
 from tests.domain.histories import FIRST_DAY, NAMES, History, drafts, histories
 from tests.domain.reference import state
 from tests.domain.story import OFFICER
@@ -47,10 +50,11 @@ Told = tuple[str, dict[str, Any]]
 ABSENT: Told = ("absent", {})
 
 
-def told(found: EntryState | None) -> Told:
-    """A stored state as (status, whole content)."""
+def told(found: EntryState | None, vault: Vault) -> Told:
+    """A stored state as (status, whole content), what is sealed of it opened."""
     if found is None:
         return ABSENT
+    found = clear(found, vault, confidential=True)
     return found.status, json.loads(found.content) | json.loads(found.confidential)
 
 
@@ -70,7 +74,10 @@ class Registry(RuleBasedStateMachine):
         with psycopg.connect(self.server_url, autocommit=True) as connection:
             connection.execute(f'CREATE DATABASE "{self.name}" TEMPLATE template')
         self.database = Database(url_of(self.server_url, self.name))
-        self.catalogue = Catalogue(all_registers())
+        self.opening = ExitStack()
+        self.opening.enter_context(own_keys(url_of(self.server_url, self.name)))
+        self.vault = self.opening.enter_context(opened_vault(url_of(self.server_url, self.name)))
+        self.catalogue = Catalogue(all_registers(), self.vault)
         self.ledger = Ledger(self.catalogue)
         self.recording = Recording(self.database, self.catalogue)
         self.acts: dict[UUID, list[Act]] = {}
@@ -79,6 +86,7 @@ class Registry(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.recording.close()
+        self.opening.close()
         self.database.close()
         with psycopg.connect(self.server_url, autocommit=True) as connection:
             connection.execute(f'DROP DATABASE "{self.name}" WITH (FORCE)')
@@ -126,7 +134,7 @@ class Registry(RuleBasedStateMachine):
         entry = data.draw(st.sampled_from(list(self.acts)))
         moment = self._moment(data)
         with self.database.pool.connection() as connection:
-            intervals = read_timeline(connection, entry, moment.known_at.position)
+            intervals = read_timeline(connection, entry, moment.known_at.position, self.vault)
         assert all(a.end == b.first for a, b in pairwise(intervals))
         on_day = [i for i in intervals if i.first <= moment.as_of < i.end]
         found = [(i.status, json.loads(i.content) | json.loads(i.confidential)) for i in on_day]
@@ -148,14 +156,14 @@ class Registry(RuleBasedStateMachine):
             if (folded := self._folded(entry, moment)) != ABSENT and self._fits(folded, words, kind, statuses)
         }
         with self.database.pool.connection() as connection:
-            listed = read_list(connection, REGISTER, moment, query, 10_000)
-            assert count(connection, REGISTER, moment, query) == len(wanted)
+            listed = page_of(connection, REGISTER, moment, query, 10_000, self.vault)
+            assert number_of(connection, REGISTER, moment, query, self.vault) == len(wanted)
             paged, after = [], None
-            while page := read_list(connection, REGISTER, moment, query._replace(after=after), 2):
+            while page := page_of(connection, REGISTER, moment, query._replace(after=after), 2, self.vault):
                 paged += page
                 after = page[-1].place
         assert paged == listed
-        assert {item.state.entry_id: told(item.state) for item in listed} == wanted
+        assert {item.state.entry_id: told(item.state, self.vault) for item in listed} == wanted
         keys = [(sort_key(json.loads(item.state.content).get("name") or ""), item.state.entry_id) for item in listed]
         assert keys == sorted(keys, reverse=order == "-name")
 
@@ -167,9 +175,9 @@ class Registry(RuleBasedStateMachine):
             pairs = differing(connection, REGISTER, before, after)
         register = {entry: self._folded(entry, before) for entry in self.acts}
         for pair in pairs:
-            assert told(pair.before) == register[pair.entry_id]
-            assert told(pair.before) != told(pair.after)
-            register[pair.entry_id] = told(pair.after)
+            assert told(pair.before, self.vault) == register[pair.entry_id]
+            assert told(pair.before, self.vault) != told(pair.after, self.vault)
+            register[pair.entry_id] = told(pair.after, self.vault)
         assert register == {entry: self._folded(entry, after) for entry in self.acts}
 
     @precondition(lambda self: self.acts)
@@ -205,7 +213,7 @@ class Registry(RuleBasedStateMachine):
         with self.database.pool.connection() as connection:
             asked = read_known_at(str(moment.known_at.position))
             answer = read_entry(connection, REGISTER, str(entry), moment.as_of, asked, public_only=False)
-        return told(answer.state if answer else None)
+        return told(answer.state if answer else None, self.vault)
 
     def _folded(self, entry: UUID, moment: Moment) -> Told:
         return expected(state(REGISTER, self.acts[entry], moment.as_of, moment.known_at.position))
@@ -256,7 +264,10 @@ def states_after(server_url: str, acts: list[Act]) -> dict[UUID, list[tuple[date
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE template')
     database = Database(url_of(server_url, name))
-    recording = Recording(database, Catalogue(all_registers()))
+    opening = ExitStack()
+    opening.enter_context(own_keys(url_of(server_url, name)))
+    vault = opening.enter_context(opened_vault(url_of(server_url, name)))
+    recording = Recording(database, Catalogue(all_registers(), vault))
     places: dict[int, int] = {}
     for act in acts:
         recorded = recording.record(Submission((again(act, places),), OFFICER, uuid4()))
@@ -265,9 +276,10 @@ def states_after(server_url: str, acts: list[Act]) -> dict[UUID, list[tuple[date
         found = {
             entry: [(i.first, i.end, (i.status, json.loads(i.content))) for i in intervals]
             for entry in {act.entry_id for act in acts}
-            if (intervals := read_timeline(connection, entry, len(acts)))
+            if (intervals := read_timeline(connection, entry, len(acts), vault))
         }
     recording.close()
+    opening.close()
     database.close()
     with psycopg.connect(server_url, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -19,8 +19,10 @@ from psycopg.conninfo import make_conninfo
 from domain.act import Act
 from domain.catalogue import Catalogue
 from domain.personal_code import mismatch, written
+from domain.registers import all_registers
 from ledger.database import Database, connect
 from ledger.ledger import Ledger
+from ledger.vault import Vault
 from projections.counting import evaluate, positions_behind
 from projections.figures import all_figures
 from projections.measures import Measure, Share, Stock, Total, table_of
@@ -34,7 +36,7 @@ from replay.reconstruction.practice_certificates import OLD_CODE
 from replay.reconstruction.recorder import reconstruct_2020
 from replay.viis_export import export_viis
 from tests.cli.running import started
-from tests.conftest import fresh_database
+from tests.conftest import fresh_database, opened_vault
 
 AnyFigure = TypeVar("AnyFigure", Measure, Stock)
 
@@ -55,6 +57,7 @@ class Loaded(NamedTuple):
 
     url: str
     recorded: int
+    vault: Vault
 
 
 def reconstruct(url: str, catalogue: Catalogue) -> int:
@@ -69,9 +72,14 @@ def reconstruct(url: str, catalogue: Catalogue) -> int:
 
 
 @pytest.fixture(scope="module")
-def loaded(server_url: str, catalogue: Catalogue) -> Iterator[Loaded]:
-    with fresh_database(server_url) as url:
-        yield Loaded(url, reconstruct(url, catalogue))
+def loaded(server_url: str) -> Iterator[Loaded]:
+    with fresh_database(server_url) as url, opened_vault(url) as vault:
+        yield Loaded(url, reconstruct(url, Catalogue(all_registers(), vault)), vault)
+
+
+@pytest.fixture
+def catalogue(loaded: Loaded) -> Catalogue:
+    return Catalogue(all_registers(), loaded.vault)
 
 
 @pytest.fixture
@@ -175,11 +183,11 @@ def test_the_register_grows_from_the_opening_stock_to_the_export(
 
 
 def test_the_register_at_the_end_of_2020_is_the_real_export_byte_for_byte(
-    connection: Connection[Any], catalogue: Catalogue, register_export: Path
+    loaded: Loaded, connection: Connection[Any], catalogue: Catalogue, register_export: Path
 ) -> None:
     registers = [catalogue.registers[name] for name in EXPORTED]
     moment = Moment(date(2020, 12, 31), resolve_known_at(connection, None))
-    assert export_viis(connection, registers, moment) == register_export.read_bytes()
+    assert export_viis(connection, registers, moment, loaded.vault) == register_export.read_bytes()
 
 
 def test_every_act_says_that_it_is_reconstructed(connection: Connection[Any], catalogue: Catalogue) -> None:

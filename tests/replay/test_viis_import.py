@@ -19,6 +19,7 @@ from domain.act import Act, Actor
 from domain.catalogue import Catalogue
 from ledger.database import Database
 from ledger.ledger import Ledger
+from ledger.vault import Vault
 from projections.batch import Submission
 from projections.moment import Moment, resolve_known_at
 from projections.recording import Recording
@@ -44,8 +45,8 @@ REFUSED_LINE = write_line({**SCHOOL, "emails": ["no address"], "registration_num
 class Office:
     """Imports files into one database, and exports what is registered there."""
 
-    def __init__(self, database: Database, catalogue: Catalogue, recording: Recording) -> None:
-        self.database, self.catalogue, self.recording = database, catalogue, recording
+    def __init__(self, database: Database, catalogue: Catalogue, recording: Recording, vault: Vault) -> None:
+        self.database, self.catalogue, self.recording, self.vault = database, catalogue, recording, vault
 
     def imports(self, *lines: str, on: date = DAY, strict: bool = False) -> ImportResult:
         """Import a file of these lines."""
@@ -60,7 +61,7 @@ class Office:
         """What is registered, in the form of an export."""
         registers = [self.catalogue.registers[name] for name in ("institutions", "higher-education")]
         with self.database.pool.connection() as connection:
-            return export_viis(connection, registers, Moment(as_of, resolve_known_at(connection, known_at)))
+            return export_viis(connection, registers, Moment(as_of, resolve_known_at(connection, known_at)), self.vault)
 
     def acts(self) -> list[Act]:
         """Every act."""
@@ -69,8 +70,8 @@ class Office:
 
 
 @pytest.fixture
-def office(database: Database, catalogue: Catalogue, recording: Recording) -> Office:
-    return Office(database, catalogue, recording)
+def office(database: Database, sealing_catalogue: Catalogue, sealing: Recording, vault: Vault) -> Office:
+    return Office(database, sealing_catalogue, sealing, vault)
 
 
 def told(result: ImportResult) -> tuple[int, int, list[tuple[int, str]]]:
@@ -112,10 +113,10 @@ def test_a_file_imported_again_records_nothing_and_a_longer_one_what_is_new(offi
     assert [act.version for act in office.acts()] == [1, 1]
 
 
-def test_an_institution_that_changed_since_its_import_stays_as_it_is(office: Office, recording: Recording) -> None:
+def test_an_institution_that_changed_since_its_import_stays_as_it_is(office: Office) -> None:
     office.imports(SCHOOL_LINE)
     amended = act("amend", entry_id_of("3112900012"), DAY, head="BRUNO LĀCIS")
-    recording.record(Submission((amended,), Actor("clerk", "clerk"), uuid4()))
+    office.recording.record(Submission((amended,), Actor("clerk", "clerk"), uuid4()))
     assert told(office.imports(SCHOOL_LINE)) == (0, 1, [])
     assert "BRUNO LĀCIS" in office.export().decode()
     assert office.export(known_at="0").decode().splitlines()[1:] == [SCHOOL_LINE]
@@ -141,9 +142,11 @@ def test_a_number_whose_digits_do_not_fit_is_a_warning_told_at_every_import_of_i
 
 
 def test_of_a_line_that_is_left_out_no_warning_is_told(
-    office: Office, database: Database, catalogue: Catalogue, recording: Recording
+    office: Office, database: Database, sealing_catalogue: Catalogue, sealing: Recording
 ) -> None:
-    Registry(database, catalogue, recording).decide(Asked("register", content={"registration_number": "3147900016"}))
+    Registry(database, sealing_catalogue, sealing).decide(
+        Asked("register", content={"registration_number": "3147900016"})
+    )
     result = office.imports(OTHER_LINE, ODD_LINE)
     assert (told(result)[:2], [line.number for line in result.left_out], result.warnings) == ((1, 0), [3], [])
 
@@ -156,9 +159,9 @@ def test_a_line_longer_than_a_source_may_be_is_left_out_as_others_are(office: Of
 
 
 def test_a_number_that_another_entry_has_is_refused_with_its_line(
-    office: Office, database: Database, catalogue: Catalogue, recording: Recording
+    office: Office, database: Database, sealing_catalogue: Catalogue, sealing: Recording
 ) -> None:
-    registry = Registry(database, catalogue, recording)
+    registry = Registry(database, sealing_catalogue, sealing)
     registry.decide(Asked("register", content={"registration_number": "3112900012"}))
     result = office.imports(COLLEGE_LINE, SCHOOL_LINE, OTHER_LINE)
     assert told(result)[:2] == (2, 0)
@@ -168,10 +171,12 @@ def test_a_number_that_another_entry_has_is_refused_with_its_line(
 
 
 def test_a_strict_import_records_all_or_nothing(
-    office: Office, database: Database, catalogue: Catalogue, recording: Recording
+    office: Office, database: Database, sealing_catalogue: Catalogue, sealing: Recording
 ) -> None:
     assert told(office.imports(SCHOOL_LINE, BROKEN_LINE, strict=True)) == (0, 0, [(3, "Strukturvienību skaits")])
-    Registry(database, catalogue, recording).decide(Asked("register", content={"registration_number": "3112900013"}))
+    Registry(database, sealing_catalogue, sealing).decide(
+        Asked("register", content={"registration_number": "3112900013"})
+    )
     assert told(office.imports(SCHOOL_LINE, OTHER_LINE, strict=True))[0] == 0
     assert positions(database) == [0]
     assert told(office.imports(SCHOOL_LINE, COLLEGE_LINE, strict=True)) == (2, 0, [])
