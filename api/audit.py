@@ -129,12 +129,17 @@ def _audited(service: Service, session: Session) -> list[str]:
 
 
 def note_hidden(service: Service, session: Session, acts: list[LateAct], known_at: int) -> None:
-    """Note which entries are shown with acts that are not public, or are about acts that may not be."""
+    """Note which entries are shown with acts that are not public."""
     for act in acts:
-        register = service.catalogue.registers[act.register]
-        kind = register.by_verb[act.verb]
-        if not (register.public and kind.public and kind.effect == "state"):
-            session.shows(register.name, act.entry, known_at)
+        if is_hidden(service, act):
+            session.shows(act.register, act.entry, known_at)
+
+
+def is_hidden(service: Service, act: LateAct) -> bool:
+    """Whether an act is not public, or about one that may not be."""
+    register = service.catalogue.registers[act.register]
+    kind = register.by_verb[act.verb]
+    return not (register.public and kind.public and kind.effect == "state")
 
 
 def late_document(act: LateAct) -> dict[str, Any]:

@@ -136,12 +136,6 @@ def test_a_preview_is_a_reading_of_what_it_shows_and_shows_the_public_part_witho
         assert shown_in(secrets, everything.post(of_case, json=closing)) == log.entries() != set()
 
 
-def test_to_record_needs_no_purpose(office: Office, token: str) -> None:
-    with caller(office.server, token, {}) as purposeless:
-        opening = body("open", kind="inspection", subject="Pārbaude", body="Iestāde")
-        assert purposeless.post("/registers/supervision-cases/acts", json=opening).status_code == 201
-
-
 def test_each_part_of_the_stream_is_kept_before_it_is_sent(
     office: Office, secrets: dict[str, Secret], token: str
 ) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from domain.legal_time import riga_date
 from replay.verify.readings import check_readings
-from tests.api.office import INSTITUTIONS, Office, opened, problem, told
+from tests.api.office import INSTITUTIONS, Office, body, opened, problem, told
 from tests.api.read_secrets import Log, Secret, tell
 from tests.api.serving import account, caller
 
@@ -109,6 +109,14 @@ def test_a_register_that_is_not_public_asks_for_a_purpose_first(office: Office, 
             problem(clerk.get(path), 403, "purpose-needed")
         problem(clerk.get("/applications"), 403, "purpose-needed")
         assert clerk.get(case, headers=CASE).status_code == 200
+
+
+def test_to_record_needs_no_purpose(office: Office) -> None:
+    log = Log(office)
+    with caller(office.server, account(office.service, "records", "*:clerk"), {}) as clerk:
+        opening = body("open", kind="inspection", subject="Pārbaude", body="Iestāde")
+        assert clerk.post("/registers/supervision-cases/acts", json=opening).status_code == 201
+    assert log.new() == []
 
 
 def test_what_was_shown_is_not_to_be_stored_on_the_way(secrets: dict[str, Secret], reader: httpx.Client) -> None:
