@@ -12,7 +12,7 @@ RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/regesta reges
 COPY --from=build /opt/regesta /opt/regesta
 ENV PATH=/opt/regesta/bin:$PATH PYTHONUNBUFFERED=1
 # The keys of the log; an operator backs this volume up apart from the database.
-RUN install --directory --owner regesta --mode 700 /var/lib/regesta/keys
+RUN install --directory --owner regesta --mode 700 /var/lib/regesta/keys /var/lib/regesta/witness
 ENV REGESTA_KEYS_FOLDER=/var/lib/regesta/keys
 USER regesta
 WORKDIR /var/lib/regesta

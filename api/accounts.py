@@ -17,7 +17,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Json
 
 from api.grants import Grant, read_grant
-from projections.persons import pseudonyms_of
+from projections.bindings import pseudonyms_of
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 1_000
 FAILURES_PER_NAME_AND_ADDRESS, FAILURES_PER_NAME, FAILURES_PER_ADDRESS = 5, 100, 100

@@ -22,10 +22,12 @@ from api.committing import committing
 from api.described import Described
 from api.digesting import digesting
 from api.explanations import explanations_router
+from api.four_eyes import four_eyes_router
 from api.health import health_router
 from api.lists import Totals
 from api.log import log_router
 from api.map_proofs import MOST_A_MINUTE, Pace, map_proofs_router
+from api.outside import asking, outside_router
 from api.proposals import proposals_router
 from api.readings import of_entry_router, readings_router
 from api.reads import Reads
@@ -79,8 +81,10 @@ def application(service: Service) -> FastAPI:
     app.include_router(audit_router())
     app.include_router(together_router([register for register in registers if register.recorded_by == "clerks"]))
     app.include_router(proposals_router())
+    app.include_router(four_eyes_router())
     app.include_router(series_router())
     app.include_router(statistics_router())
+    app.include_router(outside_router())
     app.include_router(log_router())
     app.include_router(reference_router())
     app.include_router(health_router())
@@ -99,14 +103,16 @@ async def _to_the_paths() -> RedirectResponse:
 
 @asynccontextmanager
 async def _reading(app: FastAPI) -> AsyncIterator[None]:
-    """While the application runs, so many requests read at once, and what they read is digested day by day.
+    """While the application runs, so many requests read at once, what they read is digested day by day, and outsiders
+    are asked to confirm what is sealed.
 
     The whole tree is checked when it begins.
     """
     app.state.service.sealer.check_whole()
     to_thread.current_default_thread_limiter().total_tokens = READING_AT_ONCE
     get_running_loop().set_default_executor(ThreadPoolExecutor(READING_AT_ONCE, "reading"))
-    with digesting(app.state.service), committing(app.state.service):
+    service = app.state.service
+    with digesting(service), committing(service), asking(service) as app.state.outside:
         yield
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg import Connection
 from pydantic import BaseModel, Field
-from starlette.responses import Response
 
-from api.answers import EntryShape, json_response, moment_json, state_json, text_of
+from api.answers import EntryShape, moment_json, state_json, text_of
+from api.difference_proofs import ProofsShape, difference_proofs
 from api.errors import NO_ENTRY, Malformed, NotFound
 from api.service import Service
 from api.session import Session, reads_confidential
@@ -48,11 +48,22 @@ class DiffDocument(BaseModel):
     to_moment: dict[str, Any] = Field(alias="to")
     entries: list[EntryDifference]
     next_cursor: str | None
+    proofs: ProofsShape | None = Field(default=None, description="With proofs=true: of both ends, and of the acts")
+
+
+class Difference(NamedTuple):
+    """What differs between two moments, and where the list goes on."""
+
+    before: Moment
+    after: Moment
+    entries: list[str]
+    acts: set[int]
+    following: UUID | None
 
 
 def diff_entry(
     service: Service, register: Register, reference: str, before: str, after: str, session: Session
-) -> Response:
+) -> Difference:
     """What differs in one entry between two moments; an entry that the caller may not see is not found."""
     confidential = reads_confidential(session, register)
     with service.database.pool.connection() as connection:
@@ -66,12 +77,12 @@ def diff_entry(
         pairs = differing(
             connection, register, first, second, only=found[-1], hidden=() if confidential else register.not_public
         )
-    return _document(register, first, second, pairs, acts, None, session, service.vault)
+    return _difference(register, first, second, pairs, acts, None, session, service.vault)
 
 
 def diff_register(
     service: Service, register: Register, before: str, after: str, limit: int, cursor: str | None, session: Session
-) -> Response:
+) -> Difference:
     """What differs in a register between two moments, in the order of entry ids; the cursor is the last id."""
     confidential = reads_confidential(session, register)
     beyond = None if cursor is None else as_uuid(cursor)
@@ -84,7 +95,7 @@ def diff_register(
         following = pairs[limit - 1].entry_id if len(pairs) > limit else None
         pairs = pairs[:limit]
         acts = service.ledger.acts_of(connection, [pair.entry_id for pair in pairs])
-    return _document(register, first, second, pairs, acts, following, session, service.vault)
+    return _difference(register, first, second, pairs, acts, following, session, service.vault)
 
 
 def _moment(connection: Connection[Any], field: str, text: str) -> Moment:
@@ -94,7 +105,19 @@ def _moment(connection: Connection[Any], field: str, text: str) -> Moment:
     return Moment(read_as_of(as_of), resolve_known_at(connection, known_at))
 
 
-def _document(
+def difference_json(service: Service, found: Difference, *, proofs: bool) -> str:
+    """The JSON text of a difference; with ``proofs`` those of both ends and of the acts that are named."""
+    cursor = "null" if found.following is None else f'"{found.following}"'
+    proved = ""
+    if proofs:
+        proved = f',"proofs":{text_of(difference_proofs(service, found.before, found.after, found.acts))}'
+    return (
+        f'{{"from":{{{moment_json(found.before)}}},"to":{{{moment_json(found.after)}}},'
+        f'"entries":[{",".join(found.entries)}],"next_cursor":{cursor}{proved}}}'
+    )
+
+
+def _difference(
     register: Register,
     before: Moment,
     after: Moment,
@@ -103,15 +126,15 @@ def _document(
     following: UUID | None,
     session: Session,
     vault: Vault,
-) -> Response:
-    opened = [_opened(pair, vault, session.may_read_confidential(register.name)) for pair in pairs]
-    shown = [_pair_json(register, pair, acts[pair.entry_id], before, after, session) for pair in opened]
-    entries = ",".join(text for text in shown if text)
-    cursor = "null" if following is None else f'"{following}"'
-    answer = json_response(
-        f'{{"from":{{{moment_json(before)}}},"to":{{{moment_json(after)}}},"entries":[{entries}],"next_cursor":{cursor}}}'
-    )
-    return session.answered(answer, register.name)
+) -> Difference:
+    confidential = session.may_read_confidential(register.name)
+    entries, named = [], set[int]()
+    for pair in (_opened(pair, vault, confidential) for pair in pairs):
+        fields = _fields(pair, acts[pair.entry_id], before, after, confidential)
+        if fields:
+            entries.append(_pair_json(register, pair, fields, before, after, session))
+            named.update(position for field in fields for position in field["acts"])
+    return Difference(before, after, entries, named, following)
 
 
 def _opened(pair: StatePair, vault: Vault, confidential: bool) -> StatePair:
@@ -121,14 +144,13 @@ def _opened(pair: StatePair, vault: Vault, confidential: bool) -> StatePair:
     return pair._replace(before=before, after=after)
 
 
-def _pair_json(
-    register: Register, pair: StatePair, acts: list[Act], before: Moment, after: Moment, session: Session
-) -> str | None:
-    confidential = session.may_read_confidential(register.name)
+def _fields(
+    pair: StatePair, acts: list[Act], before: Moment, after: Moment, confidential: bool
+) -> list[dict[str, Any]]:
     old, new = _values(pair.before, confidential), _values(pair.after, confidential)
     by_position = {act.position: act for act in acts}
     visible = [act for act in acts_between(acts, before, after) if confidential or is_public(act, by_position)]
-    fields = [
+    return [
         {
             "field": name,
             "before": old.get(name),
@@ -138,8 +160,11 @@ def _pair_json(
         for name in dict.fromkeys([*old, *new])
         if old.get(name) != new.get(name)
     ]
-    if not fields:
-        return None
+
+
+def _pair_json(
+    register: Register, pair: StatePair, fields: list[dict[str, Any]], before: Moment, after: Moment, session: Session
+) -> str:
     number = next((s.registration_number for s in (pair.after, pair.before) if s is not None), None)
     sides = ",".join(
         f'"{side}":' + ("null" if state is None else f"{{{state_json(register, state, session, moment)}}}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 from psycopg import Error
 from psycopg_pool import PoolTimeout
@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from api.answers import json_response, text_of
 from api.errors import problems
+from api.outside import outside_of
 from api.registers import TheService
 from ledger.recorder import head
 from ledger.tiles import Tiles
@@ -24,6 +25,9 @@ class Readiness(BaseModel):
     ready: bool
     position: int
     sealed: int = Field(description="How many acts the newest checkpoint covers")
+    witnessed: int | None = Field(
+        description="How many acts the newest checkpoint covers that enough witnesses cosigned; null: none are asked"
+    )
     halted: str | None = Field(description="Why nothing is recorded: the tree is not what was signed")
     late: str | None = Field(description="What keeps the newest acts from being sealed just now")
 
@@ -38,17 +42,28 @@ def health_router() -> APIRouter:
         return "ok\n"
 
     @router.get("/readyz", response_model=Readiness, responses={503: {"model": Readiness}})
-    def readyz(service: TheService) -> Response:
+    def readyz(service: TheService, request: Request) -> Response:
         """The database answers, and the ledger is what was signed."""
         try:
             with service.database.pool.connection(timeout=2) as connection:
                 position, sealed = head(connection).position, Tiles(connection).size
+                witnesses = outside_of(request).witnesses
+                witnessed = None if witnesses is None else witnesses.state(connection).quorum_size
         except (Error, PoolTimeout):
             # Else each connection that was lost while it waited in the pool would cost one more probe.
             service.database.pool.check()
-            return json_response('{"ready":false,"position":-1,"sealed":0,"halted":null,"late":null}', status=503)
+            return json_response(
+                '{"ready":false,"position":-1,"sealed":0,"witnessed":null,"halted":null,"late":null}', status=503
+            )
         halted, late = service.sealer.refusal, service.sealer.trouble
-        told = {"ready": halted is None, "position": position, "sealed": sealed, "halted": halted, "late": late}
+        told = {
+            "ready": halted is None,
+            "position": position,
+            "sealed": sealed,
+            "witnessed": witnessed,
+            "halted": halted,
+            "late": late,
+        }
         return json_response(text_of(told), status=200 if halted is None else 503)
 
     @router.get("/metrics", response_class=PlainTextResponse, responses=problems())

@@ -17,8 +17,8 @@ from api.registers import TheService
 from ledger.checkpoint import Checkpoint
 from ledger.merkle import consistency_proof, inclusion_proof
 from ledger.note import Note
+from ledger.outside import cosigned_note
 from ledger.proofs import proof_of
-from ledger.sealing import newest_note
 from ledger.tiles import WIDTH, TilePath, Tiles, leaves
 
 _CHANGES = {"Cache-Control": "no-cache"}
@@ -72,14 +72,14 @@ def log_router() -> APIRouter:
         return PlainTextResponse(f"{service.sealer.verifier_key}\n", headers=_CHANGES)
 
     @router.get("/tile/{path:path}", response_class=Response, responses={**octets, **problems(404)})
-    def tile(service: TheService, path: Annotated[str, Path(max_length=60, examples=["0/000.p/1"])]) -> Response:
+    def tile(service: TheService, path: Annotated[str, Path(examples=["0/000.p/1"])]) -> Response:
         """A tile (``LEVEL/NUMBER``) or an entry bundle (``entries/NUMBER``); a partial one with ``.p/WIDTH``."""
         asked = TilePath.parse(path)
         with service.database.pool.connection() as connection:
             tiles = Tiles(connection)
             size = tiles.size
             if asked is None or not asked.within(size):
-                raise NotFound("no tile {path} in the tree of {size} acts", path=path, size=size)
+                raise NotFound("no tile {path} in the tree of {size} acts", path=path[:60], size=size)
             if asked.level is None:
                 content = tiles.entries(asked.number, asked.width)
             else:
@@ -155,8 +155,9 @@ def receipt(connection: Connection[Any], position: int, note: bytes) -> dict[str
 
 
 def newest_note_of(connection: Connection[Any]) -> bytes:
-    """The newest checkpoint as it was signed; raises NotFound before the first."""
-    note = newest_note(connection)
+    """The newest checkpoint and the cosignatures under it; raises NotFound before the first."""
+    size = Tiles(connection).size
+    note = cosigned_note(connection, size)
     if note is None:
         raise NotFound("no act is sealed yet")
     return note

@@ -11,6 +11,8 @@ from pydantic import BaseModel, Field
 
 from api.language import Language, translated
 from domain import refusals
+from domain.catalogue import LOOKS_SEALED
+from domain.proposals import ERASED_SINCE
 from domain.refusals import ActRefused, ActsInTheWay, ContentRefused, DependantsLeft
 from domain.timeline import Obstacle
 
@@ -65,6 +67,10 @@ REFUSED: dict[type[Exception], int] = {
 """The HTTP statuses of refusals; any other is against the register's rules, 409."""
 
 
+CONTENT_PROBLEMS = frozenset({ERASED_SINCE, LOOKS_SEALED})
+"""What is said of content beside what its type says."""
+
+
 def slug_of(error: Exception) -> str:
     """The last part of the problem's type, for ever."""
     return re.sub(r"(?<!^)(?=[A-Z])", "-", type(error).__name__).lower()
@@ -87,7 +93,15 @@ def refused_problem(error: ActRefused, language: Language) -> dict[str, Any]:
         told = [translated(error.DEPENDANT, language, **each) for each in more["dependants"][: error.SHOWN]]
         values = {**values, "summary": "; ".join(told)}
     if isinstance(error, ContentRefused):
-        more["errors"] = [{"field": f"content.{field}", "expected": p, "met": None} for field, p in error.problems]
+        more["errors"] = [
+            # What else a content's type says of a value is no template, and may have braces of its own.
+            {
+                "field": f"content.{field}",
+                "expected": translated(problem, language) if problem in CONTENT_PROBLEMS else problem,
+                "met": None,
+            }
+            for field, problem in error.problems
+        ]
     return {
         "type": f"urn:regesta:problem:{slug_of(error)}",
         "title": translated(TITLES[status], language),

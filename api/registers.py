@@ -24,7 +24,7 @@ from api.answers import (
 )
 from api.bodies import Reference
 from api.cursor import LONGEST
-from api.differences import DiffDocument, diff_entry, diff_register
+from api.differences import DiffDocument, diff_entry, diff_register, difference_json
 from api.errors import NO_ENTRY, Malformed, NotFound, problems
 from api.formats import format_of
 from api.lists import LARGEST_PAGE, USUAL_PAGE, Format, Totals, page, query_of, stream
@@ -297,6 +297,8 @@ def _add_timeline(router: APIRouter, register: Register) -> None:
 From = Annotated[str, Query(alias="from", max_length=90, description="AS_OF/KNOWN_AT; either part may be empty")]
 To = Annotated[str, Query(alias="to", max_length=90, description="AS_OF/KNOWN_AT; either part may be empty")]
 
+Proofs = Annotated[bool, Query(description="With proofs of both ends, and of the acts that made the difference")]
+
 
 def _add_diff(router: APIRouter, register: Register) -> None:
     @router.get(
@@ -305,9 +307,17 @@ def _add_diff(router: APIRouter, register: Register) -> None:
         openapi_extra=FOR_PURPOSE,
         responses=_problems(register, 400, 401, 404, 422),
     )
-    def diff(service: TheService, session: CurrentSession, entry: Entry, from_: From = "/", to: To = "/") -> Response:
+    def diff(
+        service: TheService,
+        session: CurrentSession,
+        entry: Entry,
+        from_: From = "/",
+        to: To = "/",
+        proofs: Proofs = False,
+    ) -> Response:
         """What differs in an entry between two moments, field by field, with the acts that made each difference."""
-        return diff_entry(service, register, entry, from_, to, session)
+        found = diff_entry(service, register, entry, from_, to, session)
+        return session.answered(json_response(difference_json(service, found, proofs=proofs)), register.name)
 
 
 def _add_register_diff(router: APIRouter, register: Register) -> None:
@@ -321,6 +331,8 @@ def _add_register_diff(router: APIRouter, register: Register) -> None:
         to: To = "/",
         limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = USUAL_PAGE,
         cursor: Annotated[str | None, Query(max_length=400)] = None,
+        proofs: Proofs = False,
     ) -> Response:
         """What differs in the whole register between two moments, entry by entry."""
-        return diff_register(service, register, from_, to, limit, cursor, session)
+        found = diff_register(service, register, from_, to, limit, cursor, session)
+        return session.answered(json_response(difference_json(service, found, proofs=proofs)), register.name)

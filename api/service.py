@@ -8,15 +8,19 @@ from dataclasses import dataclass
 
 from api.log_keys import take_up
 from api.log_signer import log_signer
+from api.outsiders import timestamp_authority, witness_policy
 from api.person_vault import person_vault
 from api.settings import Settings
 from domain.catalogue import Catalogue
 from domain.registers import all_registers
 from ledger.database import Database, EmbeddedServer, migrate
 from ledger.ledger import Ledger
+from ledger.outside import ENDS_FILE, Ends
 from ledger.reading_log import ReadingLog
 from ledger.sealing import Sealer
+from ledger.timestamping import Authority
 from ledger.vault import Vault
+from ledger.witness_policy import Policy
 from projections.map_commitments import MapCommitting
 from projections.recording import Recording
 from projections.register_maps import RegisterMaps
@@ -37,12 +41,17 @@ class Service:
     maps: RegisterMaps
     committing: MapCommitting
     vault: Vault
+    policy: Policy | None
+    authority: Authority | None
+    ends: Ends
 
 
 @contextmanager
 def running(settings: Settings) -> Iterator[Service]:
     """The service, its database brought to this version's schema; the embedded server if no URL is set."""
     signer = log_signer(settings)
+    policy = witness_policy(settings, signer.signer.verifier_key.name)
+    authority = timestamp_authority(settings)
     server = None if settings.database_url else EmbeddedServer(settings.data_folder / "postgres")
     url = settings.database_url or (server.url if server else "")
     try:
@@ -57,9 +66,11 @@ def running(settings: Settings) -> Iterator[Service]:
                 take_up(settings, database, ledger, recording, sealer)
                 maps = RegisterMaps()
                 committing = MapCommitting(database, recording, maps, catalogue.registers.values())
+                ends = Ends(settings.keys / ENDS_FILE)
                 yield Service(
-                    settings, url, database, catalogue, ledger, recording, readings, sealer, maps, committing, vault
-                )
+                    settings, url, database, catalogue, ledger, recording, readings, sealer, maps, committing, vault,
+                    policy, authority, ends,
+                )  # fmt: skip
             finally:
                 recording.close()
                 sealer.close()

@@ -54,6 +54,15 @@ class Settings(BaseSettings):
     log_pkcs11_key: str | None = Field(default=None, min_length=1, description="Label of the log's key pair in it")
     log_pkcs11_pin: SecretStr | None = Field(default=None, min_length=1, description="PIN of the token's user")
     log_pkcs11_pin_file: Path | None = Field(default=None, description="File that holds the PIN, instead")
+    witness_policy: Path | None = Field(
+        default=None, description="File that names the log's witnesses and their quorum (C2SP tlog-policy)"
+    )
+    tsa_url: str | None = Field(
+        default=None, pattern=r"^https?://", description="Time stamp authority (RFC 3161) for the heads of months"
+    )
+    tsa_certificates: Path | None = Field(
+        default=None, description="PEM file of certificates by which that authority's time stamps are believed"
+    )
     host: str = Field(default="127.0.0.1", min_length=1, description="Address to listen on")
     port: int = Field(default=8000, ge=1, le=65_535, description="Port to listen on")
     session_hours: int = Field(default=12, ge=1, le=24 * 31, description="How long a session opened by password lasts")
@@ -86,6 +95,12 @@ class Settings(BaseSettings):
     def _issuer_and_audience(self) -> Settings:
         if (self.oidc_issuer is None) != (self.oidc_audience is None):
             raise ValueError(f"{PREFIX}OIDC_ISSUER and {PREFIX}OIDC_AUDIENCE: expected both or neither, met one")
+        return self
+
+    @model_validator(mode="after")
+    def _authority_and_its_certificates(self) -> Settings:
+        if (self.tsa_url is None) != (self.tsa_certificates is None):
+            raise ValueError(f"{PREFIX}TSA_URL and {PREFIX}TSA_CERTIFICATES: expected both or neither, met one")
         return self
 
     @model_validator(mode="after")

@@ -78,6 +78,28 @@ $$;
 
 ALTER FUNCTION ledger.check_gapless() OWNER TO postgres;
 
+CREATE FUNCTION ledger.check_number() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    next bigint;
+BEGIN
+    PERFORM pg_advisory_xact_lock(7234017283807667303);
+    EXECUTE format('SELECT coalesce(max(number) + 1, 0) FROM ledger.%I', TG_TABLE_NAME) INTO next;
+    IF NEW.number <> next THEN
+        RAISE EXCEPTION 'ledger.%: expected number %, met %', TG_TABLE_NAME, next, NEW.number
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF NOT EXISTS (SELECT FROM ledger.checkpoints WHERE size = NEW.size) THEN
+        RAISE EXCEPTION 'ledger.%: expected the size of a checkpoint, met %', TG_TABLE_NAME, NEW.size
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END;
+$$;
+
+ALTER FUNCTION ledger.check_number() OWNER TO postgres;
+
 CREATE FUNCTION ledger.check_readings() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -212,6 +234,22 @@ COMMENT ON COLUMN ledger.checkpoints.note IS 'the signed note (C2SP tlog-checkpo
 
 COMMENT ON COLUMN ledger.checkpoints.previous IS 'size of the checkpoint before this one; null in the first';
 
+CREATE TABLE ledger.cosignatures (
+    number bigint NOT NULL,
+    size bigint NOT NULL,
+    witness text NOT NULL,
+    cosignature text NOT NULL,
+    chain bytea NOT NULL,
+    CONSTRAINT cosignatures_chain_check CHECK ((octet_length(chain) = 32)),
+    CONSTRAINT cosignatures_number_check CHECK ((number >= 0))
+);
+
+ALTER TABLE ledger.cosignatures OWNER TO postgres;
+
+COMMENT ON COLUMN ledger.cosignatures.witness IS 'the verifier key of the witness (C2SP tlog-cosignature)';
+
+COMMENT ON COLUMN ledger.cosignatures.cosignature IS 'the signature line over the checkpoint of that size, as it stands in a note';
+
 CREATE TABLE ledger.events (
     notification_id bigint NOT NULL,
     originator_id uuid NOT NULL,
@@ -300,6 +338,19 @@ ALTER TABLE ledger.tiles OWNER TO postgres;
 COMMENT ON TABLE ledger.tiles IS 'full tiles (C2SP tlog-tiles); partial ones are made from the events';
 
 COMMENT ON COLUMN ledger.tiles.root IS 'the hash over the tile, which is its place in the tile one level up';
+
+CREATE TABLE ledger.timestamps (
+    number bigint NOT NULL,
+    size bigint NOT NULL,
+    response bytea NOT NULL,
+    chain bytea NOT NULL,
+    CONSTRAINT timestamps_chain_check CHECK ((octet_length(chain) = 32)),
+    CONSTRAINT timestamps_number_check CHECK ((number >= 0))
+);
+
+ALTER TABLE ledger.timestamps OWNER TO postgres;
+
+COMMENT ON COLUMN ledger.timestamps.response IS 'the response (RFC 3161) over the bytes of the checkpoint of that size';
 
 CREATE TABLE projections.acts (
     "position" bigint NOT NULL,
@@ -433,6 +484,12 @@ CREATE UNIQUE INDEX tokens_hash_idx ON access.tokens USING btree (token_hash);
 
 CREATE UNIQUE INDEX checkpoints_idx ON ledger.checkpoints USING btree (size);
 
+CREATE UNIQUE INDEX cosignatures_idx ON ledger.cosignatures USING btree (number);
+
+CREATE UNIQUE INDEX cosignatures_size_idx ON ledger.cosignatures USING btree (size, witness);
+
+CREATE INDEX cosignatures_witness_idx ON ledger.cosignatures USING btree (witness, size);
+
 CREATE UNIQUE INDEX events_notification_id_idx ON ledger.events USING btree (notification_id);
 
 CREATE UNIQUE INDEX events_originator_idx ON ledger.events USING btree (originator_id, originator_version);
@@ -452,6 +509,10 @@ CREATE INDEX readings_read_at_idx ON ledger.readings USING btree (read_at, numbe
 CREATE INDEX readings_reader_idx ON ledger.readings USING btree (reader, number);
 
 CREATE UNIQUE INDEX tiles_idx ON ledger.tiles USING btree (level, tile);
+
+CREATE UNIQUE INDEX timestamps_idx ON ledger.timestamps USING btree (number);
+
+CREATE UNIQUE INDEX timestamps_size_idx ON ledger.timestamps USING btree (size);
 
 CREATE INDEX acts_decided_idx ON projections.acts USING btree (decided_on, register, verb);
 
@@ -487,6 +548,10 @@ CREATE TRIGGER checkpoints_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON le
 
 CREATE TRIGGER checkpoints_grow BEFORE INSERT ON ledger.checkpoints FOR EACH ROW EXECUTE FUNCTION ledger.check_checkpoint();
 
+CREATE TRIGGER cosignatures_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.cosignatures FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+CREATE TRIGGER cosignatures_gapless BEFORE INSERT ON ledger.cosignatures FOR EACH ROW EXECUTE FUNCTION ledger.check_number();
+
 CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.events FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
 CREATE TRIGGER events_gapless AFTER INSERT ON ledger.events REFERENCING NEW TABLE AS appended FOR EACH STATEMENT EXECUTE FUNCTION ledger.check_gapless();
@@ -507,6 +572,10 @@ CREATE TRIGGER tiles_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.t
 
 CREATE TRIGGER tiles_gapless BEFORE INSERT ON ledger.tiles FOR EACH ROW EXECUTE FUNCTION ledger.check_tile();
 
+CREATE TRIGGER timestamps_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.timestamps FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+CREATE TRIGGER timestamps_gapless BEFORE INSERT ON ledger.timestamps FOR EACH ROW EXECUTE FUNCTION ledger.check_number();
+
 GRANT USAGE ON SCHEMA access TO regesta;
 
 GRANT USAGE ON SCHEMA ledger TO regesta;
@@ -523,6 +592,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE access.tokens TO regesta;
 
 GRANT SELECT,INSERT ON TABLE ledger.checkpoints TO regesta;
 
+GRANT SELECT,INSERT ON TABLE ledger.cosignatures TO regesta;
+
 GRANT SELECT,INSERT ON TABLE ledger.events TO regesta;
 
 GRANT SELECT,INSERT ON TABLE ledger.idempotency_keys TO regesta;
@@ -530,6 +601,8 @@ GRANT SELECT,INSERT ON TABLE ledger.idempotency_keys TO regesta;
 GRANT SELECT,INSERT ON TABLE ledger.readings TO regesta;
 
 GRANT SELECT,INSERT ON TABLE ledger.tiles TO regesta;
+
+GRANT SELECT,INSERT ON TABLE ledger.timestamps TO regesta;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE vault.hashing_key TO regesta;
 

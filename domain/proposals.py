@@ -7,7 +7,7 @@ of this register is public; what a proposal holds of another register is shown t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any, NamedTuple
 from uuid import UUID, uuid4
@@ -143,12 +143,6 @@ def _draft(act: ProposedAct, catalogue: Catalogue) -> Draft:
 
 
 ERASED_SINCE = "expected the acts as they were proposed, met a person who was erased since"
-
-
-def contents_proposed(fields: Fields) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """(register, kind of act, content) of each act that the fields of a ``propose`` act hold, to be read or changed."""
-    for act in fields["acts"]:
-        yield act["register_name"], act["verb"], act["content"]
 
 
 def check_closing(proposal: Timeline, verb: str, day: date, *, same_person: bool) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from base64 import b64decode, b64encode
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from ledger import key_files
+from ledger.key_files import KeyRefused
 from ledger.note import NoteRefused, NoteSignature, VerifierKey
 
 COSIGNATURE = 4
@@ -21,10 +21,6 @@ _LATEST = 253_402_300_799
 
 class CosignatureRefused(Exception):
     """A cosignature that is not one over this checkpoint by this witness."""
-
-
-class WitnessKeyRefused(Exception):
-    """A witness's key file that can't be used; the message says what was expected and what was met."""
 
 
 def cosigned(text: str, at: int) -> bytes:
@@ -75,20 +71,17 @@ class Cosigner:
 
     @classmethod
     def read(cls, file: Path) -> Cosigner:
-        """The key in ``file``, which nobody but its owner may read. Raises WitnessKeyRefused."""
-        mode = stat.S_IMODE(file.stat().st_mode)
-        if mode & 0o077:
-            raise WitnessKeyRefused(f"{file}: expected a file that only its owner can read (0600), met {mode:04o}")
-        parts = file.read_text(encoding="utf-8").removesuffix("\n").split("+", 4)
+        """The key in ``file``, which nobody but its owner may read. Raises KeyRefused."""
+        parts = (key_files.read_secret(file) or b"").decode(errors="replace").removesuffix("\n").split("+", 4)
         if len(parts) != 5 or parts[:2] != ["PRIVATE", "KEY"]:
-            raise WitnessKeyRefused(f"{file}: expected PRIVATE+KEY+name+number+base64")
+            raise KeyRefused(f"{file}: expected PRIVATE+KEY+name+number+base64")
         try:
             coded = b64decode(parts[4], validate=True)
             cosigner = cls(parts[2], Ed25519PrivateKey.from_private_bytes(coded[1:]))
         except (ValueError, NoteRefused):
-            raise WitnessKeyRefused(f"{file}: expected PRIVATE+KEY+name+number+base64") from None
+            raise KeyRefused(f"{file}: expected PRIVATE+KEY+name+number+base64") from None
         if coded[0] != COSIGNATURE or cosigner.verifier_key.key_id.hex() != parts[3]:
-            raise WitnessKeyRefused(f"{file}: expected a witness key (type {COSIGNATURE}) with its own number")
+            raise KeyRefused(f"{file}: expected a witness key (type {COSIGNATURE}) with its own number")
         return cosigner
 
     @classmethod
@@ -98,21 +91,6 @@ class Cosigner:
         cosigner = cls(name, private)
         coded = b64encode(bytes([COSIGNATURE]) + private.private_bytes_raw()).decode()
         text = f"PRIVATE+KEY+{name}+{cosigner.verifier_key.key_id.hex()}+{coded}\n"
-        write_durably(file, text.encode())
+        if not key_files.create(file, text.encode()):
+            raise KeyRefused(f"{file}: expected no key yet, met one")
         return cosigner
-
-
-def write_durably(file: Path, content: bytes) -> None:
-    """Put ``content`` into ``file`` (0600), whole or not at all; when this returns it survives a loss of power."""
-    beside = file.with_name(f"{file.name}.new")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as opened:
-        opened.write(content)
-        opened.flush()
-        os.fsync(opened.fileno())
-    beside.replace(file)
-    folder = os.open(file.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -52,6 +55,17 @@ def replace(path: Path, content: bytes) -> None:
         written.unlink()
         raise
     _sync_folder(path.parent)
+
+
+@contextmanager
+def held(path: Path) -> Iterator[None]:
+    """While this is held, no other process holds the file at ``path``."""
+    descriptor = os.open(path.with_name(f"{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def move(path: Path, to: Path) -> None:

@@ -71,8 +71,9 @@ class Sealer:
         return self._signer.signer
 
     def halt(self, reason: str) -> None:
-        """Let nothing be sealed or recorded any more."""
-        self.refusal = reason
+        """Let nothing be sealed or recorded any more, and tell those who wait for a receipt."""
+        self.refusal = self.refusal or reason
+        self._wake.set()
 
     def seal(self) -> None:
         """Seal now what is appended. What hinders it is told by ``refusal`` and ``trouble``."""
@@ -137,11 +138,7 @@ class Sealer:
         """Hold the newest checkpoint and the last tree signed against the tables."""
         size, tiles, last = head(connection).position + 1, Tiles(connection), newest(connection)
         signed = self._signer.head.read()
-        for checkpoint in (last, signed):
-            if checkpoint is not None and checkpoint.size > size:
-                raise TreeRefused(
-                    f"ledger.events: expected at least {checkpoint.size} acts, as were signed, met {size}"
-                )
+        _check_size(size, last, signed)
         if last is not None:
             _check_root(tiles, last)
             if signed is not None and signed.size <= last.size:
@@ -149,13 +146,11 @@ class Sealer:
 
     def _seal(self, connection: Connection[Any]) -> None:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", (SEALING_LOCK,))
-        last, size = newest(connection), head(connection).position + 1
-        sealed = 0 if last is None else last.size
-        if size == sealed:
+        last, size, signed = newest(connection), head(connection).position + 1, self._signer.head.read()
+        _check_size(size, last, signed)
+        if size == (0 if last is None else last.size):
             return
-        if size < sealed:
-            raise TreeRefused(f"ledger.events: expected at least {sealed} acts, which are sealed, met {size}")
-        if last is not None and self._signer.head.read() is None:  # another key: it has seen nothing of this ledger
+        if last is not None and signed is None:  # another key: it has seen nothing of this ledger
             check_tiles(connection)
         grow(connection, size)
         tiles = Tiles(connection)
@@ -215,6 +210,12 @@ def newest(connection: Connection[Any]) -> Checkpoint | None:
     if checkpoint.size != row[0]:
         raise TreeRefused(f"ledger.checkpoints, size {row[0]}: expected the size in its note, {checkpoint.size}")
     return checkpoint
+
+
+def _check_size(size: int, *signed: Checkpoint | None) -> None:
+    for checkpoint in signed:
+        if checkpoint is not None and checkpoint.size > size:
+            raise TreeRefused(f"ledger.events: expected at least {checkpoint.size} acts, as were signed, met {size}")
 
 
 def _check_root(tiles: Tiles, signed: Checkpoint) -> None:

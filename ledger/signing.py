@@ -5,8 +5,6 @@ The promise is kept in a file apart from the database, so that a database put ba
 
 from __future__ import annotations
 
-import fcntl
-import os
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
@@ -136,12 +134,8 @@ class LogHead:
     @contextmanager
     def held(self) -> Iterator[None]:
         """While this is held, no other process signs with these keys."""
-        descriptor = os.open(self._path.with_name(f"{self._path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with key_files.held(self._path):
             yield
-        finally:
-            os.close(descriptor)
 
 
 class LogSigner:

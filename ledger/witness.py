@@ -14,8 +14,10 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from ledger import key_files
 from ledger.checkpoint import Checkpoint, CheckpointRefused
-from ledger.cosignature import Cosigner, WitnessKeyRefused, write_durably
+from ledger.cosignature import Cosigner
+from ledger.key_files import KeyRefused
 from ledger.merkle import EMPTY_ROOT, ProofRefused, check_consistency
 from ledger.note import Note, NoteRefused, NoteSignature, VerifierKey, check_note, signatures_by
 from ledger.witness_request import AddCheckpoint
@@ -48,8 +50,7 @@ class Witness:
     """A witness at work in ``folder``; of two processes in one folder the second is refused. Thread-safe."""
 
     def __init__(self, folder: Path, name: str, logs: Sequence[VerifierKey]) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._folder, self._turn = folder, threading.Lock()
+        self._folder, self._turn = key_files.settled_folder(folder), threading.Lock()
         self._lock = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -114,12 +115,12 @@ class Witness:
         file = self._folder / KEY_FILE
         if not file.exists():
             if any(self._folder.glob("*.checkpoint")):
-                raise WitnessKeyRefused(f"{file}: expected the key that cosigned what lies beside it, met none")
+                raise KeyRefused(f"{file}: expected the key that cosigned what lies beside it, met none")
             return Cosigner.make(name, file)
         cosigner = Cosigner.read(file)
         if cosigner.verifier_key.name != name:
             met = cosigner.verifier_key.name
-            raise WitnessKeyRefused(f"{file}: expected the key of {name}, met that of {met}")
+            raise KeyRefused(f"{file}: expected the key of {name}, met that of {met}")
         return cosigner
 
     def _file(self, origin: str) -> Path:
@@ -127,7 +128,7 @@ class Witness:
 
     def _keep(self, origin: str, note: Note) -> None:
         """Replace what is kept of a log. When this returns it survives a loss of power."""
-        write_durably(self._file(origin), note.to_bytes())
+        key_files.replace(self._file(origin), note.to_bytes())
 
 
 def _by_origin(logs: Sequence[VerifierKey]) -> Mapping[str, list[VerifierKey]]:

@@ -24,7 +24,7 @@ from domain.proposals import Confirming, ProposalConfirmed, check_closing, check
 from domain.refusals import ContentRefused, EntryNotFound, FourEyes, NotUnderFourEyes, UnknownKindOfAct
 from domain.timeline import Timeline
 from ledger.ledger import Ledger
-from projections.persons import pseudonyms_of
+from projections.bindings import pseudonyms_of
 
 REGISTER = proposals.REGISTER
 PROPOSED = topic_of(kind_of(REGISTER, "propose"))

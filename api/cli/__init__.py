@@ -12,7 +12,9 @@ from api.cli import (
     access,
     acts,
     archive,
+    differing,
     explaining,
+    four_eyes,
     late,
     log,
     proving,
@@ -48,10 +50,12 @@ series.add_to(app)
 archive.add_to(app)
 registers.add_to(app)
 explaining.add_to(app)
+differing.add_to(app)
 proving.add_to(app)
 late.add_to(app)
 acts.add_to(app)
 readings.add_to(app)
+four_eyes.add_to(app)
 access.add_to(app)
 verify.add_to(app)
 log.add_to(app)

@@ -60,7 +60,7 @@ def add_to(app: typer.Typer) -> None:
 def create(name: Name, role: Grants = None, subject: Subject = "", password_stdin: PasswordFromInput = False) -> None:
     """Create an account."""
     with _database() as (connection, registers):
-        person = _person(subject) if subject else None
+        person = _person(subject, read_settings().oidc_issuer) if subject else None
         account = accounts.create_account(connection, name, _password(password_stdin), _grants(role, registers))
         if person is not None:
             accounts.bind(connection, account.name, person)
@@ -98,7 +98,7 @@ def change_password(name: Name, password_stdin: PasswordFromInput = False) -> No
 def bind(name: Name, subject: Subject) -> None:
     """Say who an account belongs to. It can't be taken back: whoever was one person stays one."""
     with _database() as (connection, _):
-        known = accounts.bind(connection, name, _person(subject))
+        known = accounts.bind(connection, name, _person(subject, read_settings().oidc_issuer))
         out.print(f"{name}: one of {len(known)} names of one person", highlight=False)
 
 
@@ -150,10 +150,12 @@ def _grants(texts: list[str] | None, registers: list[str]) -> list[Grant]:
     return grants
 
 
-def _person(subject: str) -> UUID:
+def _person(subject: str, expected: str | None) -> UUID:
     issuer, separator, named = subject.partition("#")
     if not (issuer and separator and named):
         raise AccountRefused(f"subject: expected ISSUER#SUBJECT, met {subject!r}")
+    if expected is not None and issuer != expected:
+        raise AccountRefused(f"subject: expected the issuer {expected}, as REGESTA_OIDC_ISSUER has it, met {issuer}")
     return pseudonym_of(issuer, named)
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 from psycopg import Connection
 
+from api.cli import outside
 from api.cli.output import NOTHING, err, refuse, show_document
 from api.errors import NotFound
 from api.log import consistency_document, inclusion_document, newest_note_of, proof_file_of
@@ -28,6 +29,7 @@ def add_to(app: typer.Typer) -> None:
     log.command()(key)
     log.command()(proof)
     log.command()(consistency)
+    outside.add_to(log)
     log.command()(rotate_key)
     app.add_typer(log, name="log")
 

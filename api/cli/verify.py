@@ -21,6 +21,7 @@ from ledger.checkpoint import Checkpoint, CheckpointRefused
 from ledger.database import EmbeddedServer, connect_to_read, migrate
 from ledger.key_files import KeyRefused
 from ledger.note import Note, NoteRefused, VerifierKey, check_note, signatures_by
+from ledger.outside import ENDS_FILE, End, Ends
 from ledger.signing import HEAD_FILE, LogHead, SigningRefused
 from projections.engines.manifest import ArchiveRefused
 from replay.verify.report import WRITERS, conclusion, document
@@ -94,18 +95,21 @@ def _verified(
         return verify_archive(archive, keys, _kept(files, keys)), f"archive {archive}"
     if database is not None:
         kept = _kept(files, given)
-        return _of_database(database, given, kept, projections), _without_password(database)
+        return _of_database(database, given, kept, {}, projections), _without_password(database)
     settings = read_settings()
     keys = given or [_own_key(settings)]
     kept = _kept(files, keys)
     with _live(settings) as url:
-        head = _head(settings, url)
-        return _of_database(url, keys, [*kept, *head], projections), "the ledger of this service"
+        head, ends = _head(settings, url), Ends(settings.keys / ENDS_FILE).read()
+        return _of_database(url, keys, [*kept, *head], ends, projections), "the ledger of this service"
 
 
-def _of_database(url: str, keys: list[VerifierKey], kept: list[Kept], projections: bool) -> Verified:
+def _of_database(
+    url: str, keys: list[VerifierKey], kept: list[Kept], ends: dict[str, End], projections: bool
+) -> Verified:
+    catalogue = Catalogue(all_registers())
     with _scratch(projections) as scratch, progress("Verifying") as advance:
-        return verify(url, Catalogue(all_registers()), keys=keys, outside=kept, scratch_url=scratch, progress=advance)
+        return verify(url, catalogue, keys=keys, outside=kept, ends=ends, scratch_url=scratch, progress=advance)
 
 
 def _key(text: str) -> VerifierKey:

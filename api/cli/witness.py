@@ -11,7 +11,6 @@ from typing import Annotated
 import typer
 
 from api.cli.output import err, refuse
-from ledger.cosignature import WitnessKeyRefused
 from ledger.note import ED25519, NoteRefused, VerifierKey
 from ledger.witness import Witness, WitnessRefused
 
@@ -36,7 +35,7 @@ def witness(
     try:
         keys = _keys(log or [], logs)
         opened = Witness(folder, name, keys)
-    except (NoteRefused, WitnessKeyRefused, WitnessRefused, OSError, UnicodeDecodeError) as error:
+    except (NoteRefused, WitnessRefused, OSError, UnicodeDecodeError) as error:
         raise refuse(f"witness: {error}") from None
     import uvicorn  # slow to import
 

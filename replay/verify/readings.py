@@ -15,6 +15,7 @@ from domain.legal_time import riga_date
 from domain.reading_digests import REGISTER
 from ledger.ledger import Ledger
 from ledger.readings import BEGINNING, COLUMNS, Kept, chained, readings_from
+from replay.verify.evidence import Evidence
 from replay.verify.finding import Finding, Wrong, wrong
 
 READINGS, EVENTS = "ledger.readings", "ledger.events"
@@ -54,6 +55,14 @@ def check_readings(connection: Connection[Any], catalogue: Catalogue) -> Reading
     except Wrong as found:
         return ReadingsRead(checked, checked - digested, found.finding)
     return ReadingsRead(checked, checked - digested, None)
+
+
+def readings_checked(evidence: Evidence) -> int:
+    """How many readings there are, if nothing is wrong with them; else raises Wrong."""
+    checked = check_readings(evidence.connection, evidence.catalogue)
+    if checked.wrong is not None:
+        raise Wrong(checked.wrong)
+    return checked.readings
 
 
 class _Digest(NamedTuple):

@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
 from psycopg import Connection
 from psycopg.rows import tuple_row
 
-from domain.catalogue import Catalogue
+from ledger.outside import Cosignature, Timestamp
 from projections.answers import KeyRow
 from replay.verify.events import COLUMNS
-from replay.verify.finding import Wrong, wrong
-from replay.verify.readings import READING_COLUMNS, check_readings
-
-
-class Evidence(NamedTuple):
-    """What a check works with: the ledger as one snapshot has it, of ``acts`` acts; nothing is written."""
-
-    connection: Connection[Any]
-    catalogue: Catalogue
-    acts: int
-
-
-class TableCheck(NamedTuple):
-    """How a change of any of ``columns`` is noticed: ``check`` raises Wrong, or says how many rows it looked at."""
-
-    columns: tuple[str, ...]
-    check: Callable[[Evidence], int]
-
+from replay.verify.evidence import TableCheck
+from replay.verify.finding import wrong
+from replay.verify.others import check_cosignatures, check_timestamps
+from replay.verify.readings import READING_COLUMNS, readings_checked
 
 WITH_THE_EVENTS: Mapping[str, tuple[str, ...]] = {
     "events": COLUMNS,
@@ -38,15 +24,11 @@ WITH_THE_EVENTS: Mapping[str, tuple[str, ...]] = {
 }
 """What is checked while the events are read."""
 
-
-def _check_readings(evidence: Evidence) -> int:
-    checked = check_readings(evidence.connection, evidence.catalogue)
-    if checked.wrong is not None:
-        raise Wrong(checked.wrong)
-    return checked.readings
-
-
-FURTHER: Mapping[str, TableCheck] = {"readings": TableCheck(READING_COLUMNS, _check_readings)}
+FURTHER: Mapping[str, TableCheck] = {
+    "cosignatures": TableCheck(Cosignature._fields, check_cosignatures),
+    "timestamps": TableCheck(Timestamp._fields, check_timestamps),
+    "readings": TableCheck(READING_COLUMNS, readings_checked),
+}
 """The other tables, each with its check, in the order in which these are made."""
 
 

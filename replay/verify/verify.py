@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from psycopg import Connection, IsolationLevel
@@ -21,17 +22,20 @@ from domain.catalogue import Catalogue
 from ledger.checkpoint import Checkpoint
 from ledger.database import connect_to_read
 from ledger.note import VerifierKey
+from ledger.outside import End
 from ledger.recorder import head
 from replay.comparison import Difference
 from replay.rebuild import difference_from_fresh
 from replay.verify.chain import check_chain, check_count
 from replay.verify.events import AT_ONCE, check_order
+from replay.verify.evidence import Evidence, TableCheck
 from replay.verify.finding import Finding, Wrong
 from replay.verify.keys import KeyRows
 from replay.verify.log_keys import KnownKeys
+from replay.verify.maps import check_maps
 from replay.verify.pieces import pieces
 from replay.verify.sealed import Kept, Sealed
-from replay.verify.tables import FURTHER, Evidence, TableCheck, check_catalogue
+from replay.verify.tables import FURTHER, check_catalogue
 
 PROCESSES = 2
 
@@ -67,6 +71,7 @@ def verify(
     *,
     keys: Sequence[VerifierKey] = (),
     outside: Sequence[Kept] = (),
+    ends: Mapping[str, End] = MappingProxyType({}),
     scratch_url: str | None = None,
     progress: Progress = lambda *_: None,
     processes: int = PROCESSES,
@@ -74,7 +79,8 @@ def verify(
 ) -> Verified:
     """Verify the ledger of the database at ``url`` as one snapshot has it.
 
-    ``keys`` are trusted verifier keys, ``outside`` checkpoints kept elsewhere, whose signatures the caller has checked.
+    ``keys`` are trusted verifier keys, ``outside`` checkpoints kept elsewhere, whose signatures the caller has checked,
+    ``ends`` how far tables go that the keys folder knows of.
     Where ``scratch_url`` names a database to work in, the projections are compared with fresh ones made there.
     """
     verified = Verified(
@@ -89,9 +95,10 @@ def verify(
             with _chain_meanwhile(url, connection, verified.acts):
                 _read(url, connection, catalogue, verified, keys, outside, progress, processes)
             for table, each in further.items():
-                verified.rows[table] = each.check(Evidence(connection, catalogue, verified.acts))
+                verified.rows[table] = each.check(Evidence(connection, catalogue, verified.acts, ends))
             if scratch_url is not None:
                 _compare(url, connection, scratch_url, verified, progress)
+                check_maps(connection, catalogue)
     except Wrong as found:
         verified.finding = found.finding
     verified.seconds = time.perf_counter() - begin

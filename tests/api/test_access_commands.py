@@ -14,9 +14,11 @@ from typer.testing import CliRunner, Result
 
 from api.accounts import Attempt, accounts, sign_in
 from api.cli import app
+from api.oidc import pseudonym_of
 from api.tokens import admitted
 from domain.registers import all_registers
 from ledger.database import Database
+from projections.bindings import pseudonyms_of
 from tests.conftest import fresh_database
 
 REGESTA = Path(sys.executable).parent / "regesta"
@@ -61,6 +63,38 @@ def created(url: str, name: str, *roles: str) -> str:
     done = regesta(url, "user", "create", name, *options, "--password-stdin", entered=f"{PASSWORD}\n")
     assert done.exit_code == 0, done.output
     return done.stdout
+
+
+def test_an_account_is_bound_to_whom_it_belongs_to_and_two_bound_alike_are_one_person(
+    database_url: str, connection: Connection[Any]
+) -> None:
+    subject = "https://idp.example#anna"
+    made = regesta(
+        database_url, "user", "create", "bound at once", "--subject", subject, "--password-stdin",
+        entered=f"{PASSWORD}\n",
+    )  # fmt: skip
+    assert made.exit_code == 0, made.output
+    created(database_url, "bound later")
+    bound = regesta(database_url, "user", "bind", "bound later", "--subject", subject)
+    assert "3 names of one person" in bound.stdout
+    known = {account.name: str(account.account_id) for account in accounts(connection)}
+    one = pseudonyms_of(connection, known["bound at once"])
+    assert one == {known["bound at once"], known["bound later"], str(pseudonym_of("https://idp.example", "anna"))}
+
+
+@pytest.mark.parametrize("subject", ["anna", "#anna", "https://idp.example#", "https://other.example#anna"])
+def test_an_account_is_bound_to_nobody_whom_the_identity_provider_would_not_name(
+    database_url: str, connection: Connection[Any], subject: str
+) -> None:
+    name = f"not bound {subject}"
+    created(database_url, name)
+    told = {"REGESTA_OIDC_ISSUER": "https://idp.example", "REGESTA_OIDC_AUDIENCE": "regesta"}
+    done = CliRunner().invoke(
+        app, ["user", "bind", name, "--subject", subject], env={"DATABASE_URL": database_url, **told}
+    )
+    assert (done.exit_code, "subject: expected" in done.output) == (2, True)
+    (account,) = [each for each in accounts(connection) if each.name == name]
+    assert len(pseudonyms_of(connection, str(account.account_id))) == 1
 
 
 def issued(url: str, name: str, *options: str) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,9 +14,11 @@ import pytest
 
 from api.accounts import AccountRefused, bind, create_account, disable
 from api.grants import read_grant
-from projections.persons import pseudonyms_of
+from api.oidc import pseudonym_of
+from projections.bindings import pseudonyms_of
 from tests.api.office import Json, Office, at_once, body, opened, problem, recorded, told
-from tests.api.serving import PASSWORD, account, caller
+from tests.api.oidc_provider import AUDIENCE, ec_key, providing
+from tests.api.serving import PASSWORD, account, caller, serving
 
 PSYCHOLOGISTS, CERTIFICATES = "/registers/psychologists", "/registers/psychologist-certificates"
 DAY = "2026-11-02"
@@ -315,6 +319,33 @@ def test_an_account_bound_twice_ties_both_subjects_to_one_person(office: Office,
             bind(connection, names[name], subjects[subject])
     with caller(office.server, tokens[0]) as first, caller(office.server, tokens[2]) as last:
         problem(confirm(last, propose(first, entry)), 409, "same-person")
+
+
+def test_an_account_and_a_session_of_the_identity_provider_are_one_person_if_they_have_one_subject(
+    office: Office, entry: str
+) -> None:
+    name, roles = f"local {entry}", ["*:clerk"]
+    token = account(office.service, name, "*:clerk")
+    with providing(ec_key("four eyes")) as provider:
+        settings = office.service.settings.model_copy(
+            update={"oidc_issuer": provider.issuer, "oidc_audience": AUDIENCE}
+        )
+        with office.service.database.pool.connection() as connection:
+            bind(connection, name, pseudonym_of(provider.issuer, "anna"))
+        with (
+            serving(replace(office.service, settings=settings)) as server,
+            caller(server, token) as local,
+            caller(server, provider.token(sub="anna", roles=roles)) as session,
+            caller(server, provider.token(sub="anna", roles=roles, exp=int(time.time()) + 99)) as again,
+            caller(server, provider.token(sub="bruno", roles=roles)) as bruno,
+        ):
+            proposal = propose(local, entry)
+            for same in (session, again):
+                problem(confirm(same, proposal), 409, "same-person")
+            other = propose(session, entry)
+            for same in (local, again):
+                problem(confirm(same, other), 409, "same-person")
+            recorded(confirm(bruno, proposal))
 
 
 def test_an_account_is_not_made_anew_under_a_name_that_was_taken(office: Office, entry: str, proposal: Json) -> None:

@@ -43,6 +43,7 @@ def templates() -> set[str]:
         EXPECTED_PURPOSE,
         EXPECTED_CASE,
         *reasons(),
+        *refused.CONTENT_PROBLEMS,
     }
     parts = {ActsInTheWay.OBSTACLE, DependantsLeft.DEPENDANT}
     return (

@@ -54,7 +54,7 @@ def token(office: Office) -> str:
 
 def templates(office: Office) -> dict[str, dict[str, Any]]:
     """The paths that can be read, each with its description."""
-    paths = office.anyone.get("/openapi.json").json()["paths"]
+    paths = office.anyone.get("/openapi.json", timeout=300).json()["paths"]
     return {
         path: methods["get"] for path, methods in paths.items() if "get" in methods and not path.endswith(NOT_ASKED)
     }

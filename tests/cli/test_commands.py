@@ -77,6 +77,7 @@ HELP = {
     "completeness": ["REGISTER", "--as-of", "--known-at", "--output"],
     "check-register": ["{file}", "--key", "No database is needed"],
     "late": ["--from", "--to", "--known-at", "--format"],
+    "diff": ["--from", "--to", "--proofs", "AS_OF/KNOWN_AT"],
     "acts": ["--register", "--kind", "--decision", "--decided-from", "--effective-to", "--late", "--limit"],
     "replay": ["--compare", "exit code 1"],
     "archive": ["DIR", "--check", "exit code 1"],
@@ -173,6 +174,21 @@ def test_a_number_is_proved_absent_and_a_list_whole_by_files_that_the_log_s_key_
         refused(regesta(url, "absence", "teaching-permits", "1"), "expected a public one")
         refused(regesta(url, "completeness", "institutions", "--known-at", "x"), "known_at")
         assert regesta(url, "completeness", "institutions", "--known-at", "-1").code == 3
+
+
+def test_differences_are_shown_as_table_and_with_proofs_as_json(kept: Kept) -> None:
+    moments = ["--from", "2020-12-31/1", "--to", "2020-12-31/2"]
+    table = regesta(kept.url, "diff", "institutions", *moments).out
+    assert [words for words in ("Ežu skola", "Rēzeknes pamatskola", "name", "before") if words not in table] == []
+    document = json.loads(regesta(kept.url, "diff", "institutions", *moments, "--proofs", "--format", "json").out)
+    assert [act["position"] for act in document["proofs"]["acts"]] == [2]
+    assert (document["proofs"]["from"]["size"], document["proofs"]["to"]["size"]) == (2, 3)
+    assert json.loads(regesta(kept.url, "diff", "institutions", str(kept.other), *moments, "--format", "json").out)[
+        "entries"
+    ] == []  # fmt: skip
+    refused(regesta(kept.url, "diff", "institutions", "--proofs"), "--format json")
+    refused(regesta(kept.url, "diff", "institutions", "--from", "2020"), "AS_OF/KNOWN_AT")
+    assert regesta(kept.url, "diff", "institutions", "9999999999").code == 3
 
 
 def test_late_acts_are_reported_as_table_json_and_csv(kept: Kept) -> None:

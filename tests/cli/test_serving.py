@@ -21,7 +21,11 @@ import pytest
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import tuple_row
 
+from ledger.checkpoint import Checkpoint
 from ledger.database import EmbeddedServer
+from ledger.growing import check_tiles
+from ledger.merkle import nodes_of, root
+from ledger.note import Note
 from tests.cli.running import WAIT, installed, regesta
 from tests.cli.serving import PASSWORD, client, data_folder, served, tcp_server
 from tests.domain.story import BASIC_SCHOOL
@@ -169,6 +173,7 @@ class Load:
     def __init__(self) -> None:
         self.acknowledged: dict[str, dict[str, Any]] = {}
         self.unanswered: set[str] = set()
+        self.receipts: list[dict[str, Any]] = []
         self._numbers = count()
 
     def run(self, address: str, token: str, stop: Event) -> None:
@@ -183,12 +188,19 @@ class Load:
                     return
 
     def ask(self, clerk: httpx.Client, key: str) -> None:
-        """One request; what was acknowledged once is acknowledged alike for ever."""
+        """One request, every other with its receipt; what was acknowledged once is acknowledged alike for ever."""
         answer = clerk.post(
-            f"{INSTITUTIONS}/acts", json=decided("register", MARCH, BASIC_SCHOOL), headers={"Idempotency-Key": key}
+            f"{INSTITUTIONS}/acts",
+            params={"receipt": len(self.acknowledged) % 2 == 0},
+            json=decided("register", MARCH, BASIC_SCHOOL),
+            headers={"Idempotency-Key": key},
         )
         assert answer.status_code == 201, answer.text
-        assert self.acknowledged.setdefault(key, answer.json()) == answer.json()
+        told = answer.json()
+        receipt = told.pop("receipt", None)
+        if receipt is not None:
+            self.receipts.append(receipt)
+        assert self.acknowledged.setdefault(key, told) == told
 
 
 def kill_under_load(load: Load, folder: Path, more: int, delay: float) -> None:
@@ -207,6 +219,22 @@ def kill_under_load(load: Load, folder: Path, more: int, delay: float) -> None:
         service.process.kill()
         for asking in clerks:
             asking.result(WAIT)
+
+
+def assert_sealed(url: str, receipts: list[dict[str, Any]]) -> None:
+    """All acts are in the newest checkpoint, and every checkpoint signed or told is of the one tree that they make."""
+    with psycopg.connect(make_conninfo(url), row_factory=tuple_row) as connection:
+        rows = connection.execute("SELECT leaf_hash FROM ledger.events ORDER BY notification_id").fetchall()
+        notes = [note for (note,) in connection.execute("SELECT note FROM ledger.checkpoints ORDER BY size")]
+        check_tiles(connection)
+    nodes = nodes_of([leaf for (leaf,) in rows])
+    told = [receipt["checkpoint"].encode() for receipt in receipts]
+    for note in notes + told:
+        checkpoint = Checkpoint.parse(Note.parse(note).text)
+        assert checkpoint.root == root(nodes, checkpoint.size)
+    assert told
+    assert set(told) <= set(notes)
+    assert Checkpoint.parse(Note.parse(notes[-1]).text).size == len(rows)
 
 
 def test_a_service_killed_under_load_starts_again_having_lost_and_doubled_nothing(embedded: Path) -> None:
@@ -229,6 +257,7 @@ def test_a_service_killed_under_load_starts_again_having_lost_and_doubled_nothin
         assert {(act["position"], act["entry"]) for act in load.acknowledged.values()} <= set(stored)
         assert {key for (key,) in keys} == load.acknowledged.keys()
         assert len({act["position"] for act in load.acknowledged.values()}) == len(load.acknowledged)
+        assert_sealed(server.url, load.receipts)
         of_others = len(stored) - len(load.acknowledged)
         assert of_others in (0, 4)  # the acts of the conversation, if it was before
         compared = regesta(server.url, "replay", "--compare")

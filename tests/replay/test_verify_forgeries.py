@@ -23,7 +23,10 @@ from tests.conftest import fresh_database
 from tests.replay.test_verify_tampering import KEYS, columns, named, places, where
 from tests.replay.verifying import Whole, record_acts
 
-TABLES = ("events", "tiles", "checkpoints", "idempotency_keys", "readings")
+TABLES = ("events", "tiles", "checkpoints", "idempotency_keys", "cosignatures", "timestamps", "readings")
+
+ALSO_UNIQUE = {"cosignatures": "size", "timestamps": "size"}
+"""A further column of which no two rows have the same value."""
 
 
 @pytest.fixture(scope="module")
@@ -71,8 +74,8 @@ def test_a_row_that_is_put_in_is_noticed(whole: Whole, table: str) -> None:
     values = SQL(", ").join(
         SQL("gen_random_uuid()")
         if column.kind == "uuid"
-        else SQL("{} || 'x'" if key == "key" else "{} + 1000").format(Identifier(key))
-        if column.name == key
+        else SQL("{} || 'x'" if key == "key" else "{} + 1000").format(Identifier(column.name))
+        if column.name in (key, ALSO_UNIQUE.get(table))
         else Identifier(column.name)
         for column in every
     )
@@ -192,6 +195,8 @@ def test_an_older_copy_is_noticed_by_what_was_signed_since(whole: Whole) -> None
         connection.execute("DELETE FROM ledger.checkpoints WHERE size > %s", (size,))
         connection.execute("DELETE FROM ledger.tiles WHERE (tile + 1) * 256 > %s", (size,))
         connection.execute("DELETE FROM ledger.idempotency_keys WHERE committed_by >= %s", (size,))
+        connection.execute("DELETE FROM ledger.cosignatures WHERE size > %s", (size,))
+        connection.execute("DELETE FROM ledger.timestamps WHERE size > %s", (size,))
         found = found_in(whole)
         assert (found.table, found.row, found.column) == ("ledger.events", f"position {size}", None)
         assert whole.verified(outside=[]).finding is None, "by itself, an older copy is a whole ledger"

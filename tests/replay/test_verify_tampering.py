@@ -27,6 +27,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "tiles": ("level", "tile"),
     "checkpoints": ("size",),
     "readings": ("number",),
+    "cosignatures": ("number",),
+    "timestamps": ("number",),
 }
 """By what a row of each table is named."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -9,20 +10,25 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
 from domain.catalogue import Catalogue
 from domain.registers import all_registers
+from ledger.cosignature import Cosigner
 from ledger.database import Database
-from ledger.note import VerifierKey
+from ledger.note import Note, VerifierKey
+from ledger.outside import ENDS_FILE, Ends, keep_cosignature, keep_timestamp
 from ledger.reading_log import ReadingLog
 from ledger.sealing import Sealer
 from ledger.signing import HEAD_FILE, FileSigner, LogHead, LogSigner
+from ledger.timestamping import Authority, Trust
 from projections.reading_digests import digest_readings
 from projections.recording import Recording
 from replay.verify.sealed import Kept
 from replay.verify.verify import Verified, verify
+from tests.ledger.authority import authority
 from tests.ledger.reading_examples import readings
 from tests.projections.asking import act, registration, submission
 
@@ -56,7 +62,8 @@ class Whole:
     def verified(self, outside: Sequence[Kept] | None = None, **how: Any) -> Verified:
         """What verifying it with its key and its log head finds."""
         kept = [self.head] if outside is None else outside
-        return verify(self.url, CATALOGUE, keys=[self.key], outside=kept, **{"processes": 1, **how})
+        ends = Ends(self.keys / ENDS_FILE).read() if outside is None else {}
+        return verify(self.url, CATALOGUE, keys=[self.key], outside=kept, ends=ends, **{"processes": 1, **how})
 
     def begin_anew(self) -> None:
         """Empty the ledger and what is derived from it, as if it had just been made."""
@@ -108,3 +115,23 @@ def record_acts(database: Database, keys: Path, how_many: int, at_once: int = 50
     finally:
         sealer.close()
         recording.close()
+    confirm(database, Ends(keys / ENDS_FILE))
+
+
+WITNESSES = [
+    Cosigner(f"witness.example/{letter}", Ed25519PrivateKey.from_private_bytes(letter.encode() * 32)) for letter in "ab"
+]
+
+
+def confirm(database: Database, ends: Ends) -> None:
+    """Let two witnesses cosign every checkpoint and an authority stamp it, as far as nobody did."""
+    with database.pool.connection() as connection, tempfile.TemporaryDirectory() as folder:
+        rows = connection.execute("SELECT size, note FROM ledger.checkpoints ORDER BY size").fetchall()
+        with authority(Path(folder) / "tsa") as tsa:
+            asked = Authority(tsa.url, Trust.read(tsa.root))
+            for nth, row in enumerate(rows):
+                for witness in WITNESSES:
+                    signature = witness.cosign(Note.parse(row["note"]).text, 1_700_000_000 + nth)
+                    keep_cosignature(connection, ends, row["size"], witness.verifier_key, signature)
+                if nth % (len(rows) // 3 or 1) == 0:
+                    keep_timestamp(connection, ends, row["size"], asked.stamp(row["note"]))
