@@ -28,6 +28,7 @@ from api.lists import Totals
 from api.log import log_router
 from api.map_proofs import MOST_A_MINUTE, Pace, map_proofs_router
 from api.outside import asking, outside_router
+from api.persons import persons_router
 from api.proposals import proposals_router
 from api.readings import of_entry_router, readings_router
 from api.reads import Reads
@@ -78,6 +79,7 @@ def application(service: Service) -> FastAPI:
     app.include_router(acts_router())
     app.include_router(applications_router())
     app.include_router(readings_router())
+    app.include_router(persons_router())
     app.include_router(audit_router())
     app.include_router(together_router([register for register in registers if register.recorded_by == "clerks"]))
     app.include_router(proposals_router())

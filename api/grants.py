@@ -17,6 +17,8 @@ class Role(StrEnum):
     """Confirms or rejects what clerks propose, and reads everything."""
     READER = "reader"
     """Reads everything, the confidential part too."""
+    DATA_PROTECTION = "data-protection"
+    """Erases persons, after it was decided; in the register ``erasures``."""
     AUDITOR = "auditor"
     """Reads everything, and who acted."""
 
@@ -35,7 +37,7 @@ class Grant(NamedTuple):
         return f"{self.register}:{self.role}"
 
 
-_FORM = re.compile(r"(\*|[a-z][a-z-]*):([a-z]+)")
+_FORM = re.compile(r"(\*|[a-z][a-z-]*):([a-z-]+)")
 
 
 def read_grant(text: str) -> Grant:

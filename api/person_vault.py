@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from api.settings import Settings, variable_of
 from ledger.person_keys import KeyRing, read_ring, ring_in
 from ledger.vault import Vault, make_first_key
+from projections.erasures import destroy_again
 
 
 @contextmanager
@@ -22,6 +23,7 @@ def person_vault(settings: Settings, url: str) -> Iterator[Vault]:
 
     if in_environment is None:
         make_first_key(url, settings.keys)
+    destroy_again(url)
     vault = Vault(url, ring)
     try:
         yield vault

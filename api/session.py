@@ -14,6 +14,9 @@ from domain.register import Register
 from ledger.reading_log import ReadingLog
 from ledger.readings import Reading
 
+READING_ROLES = (Role.CLERK, Role.APPROVER, Role.READER, Role.AUDITOR)
+"""The roles that read what is not public; of several, the first is the one that a reading names."""
+
 PURPOSE_HEADER = "Reading-Purpose"
 NEEDED = "needed"
 """What an answer says in that header where a purpose would have shown the caller more."""
@@ -107,7 +110,7 @@ class Session:
 
     def may_read_with_purpose(self, register: str) -> bool:
         """Whether what is not public in ``register`` may be read by whoever says why."""
-        return holds(self.grants, register, *Role)
+        return holds(self.grants, register, *READING_ROLES)
 
     def may_read_confidential(self, register: str) -> bool:
         """Whether what is not public in ``register`` may be read by this request; what it shows of it is kept."""
@@ -121,7 +124,7 @@ class Session:
         """Note that something not public of ``entry`` is about to be shown: on a day, or (None) on all days."""
         if self.disclosure is None:
             raise PurposeNeeded(register)
-        role = next((role for role in Role if holds(self.grants, register, role)), None)
+        role = next((role for role in READING_ROLES if holds(self.grants, register, role)), None)
         if role is None:
             raise NotPermitted(register)
         self.disclosure.shows(register, role, entry, known_at, as_of)

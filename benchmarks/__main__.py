@@ -1,4 +1,4 @@
-"""``python -m benchmarks [http] [corrections] [rebuild] [archive] [log] [--quick]``: measure, print, keep it."""
+"""``python -m benchmarks [http] [corrections] [rebuild] [archive] [log] [verify] [--quick]``: measure, print, keep."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import signal
 import sys
 from typing import Any, NamedTuple
 
-from benchmarks import archives, proving, rebuilding, report, serving, targets
+from benchmarks import archives, proving, rebuilding, report, serving, targets, verifying
 from benchmarks.archives import measure_archives
 from benchmarks.corrections import measure_corrections
 from benchmarks.proving import measure_proving
@@ -15,15 +15,17 @@ from benchmarks.rebuilding import measure_rebuilding
 from benchmarks.server import embedded_server
 from benchmarks.serving import measure_serving
 from benchmarks.targets import Target
+from benchmarks.verifying import measure_verifying
 
-PARTS = ("http", "corrections", "rebuild", "archive", "log")
-Efforts = tuple[serving.Effort, serving.Effort, rebuilding.Effort, archives.Effort, proving.Effort]
+PARTS = ("http", "corrections", "rebuild", "archive", "log", "verify")
+Efforts = tuple[serving.Effort, serving.Effort, rebuilding.Effort, archives.Effort, proving.Effort, verifying.Effort]
 WHOLE: Efforts = (
     serving.Effort(5, 5, 1.5),
     serving.Effort(0, 3, 1.5),
     rebuilding.Effort((100_000, 1_000_000), 20_000),
     archives.Effort((1_000_000, 3_000_000, 10_000_000)),
     proving.Effort(1_000_000, 5),
+    verifying.Effort(1_000_000, 3, 1000),
 )
 QUICK: Efforts = (
     serving.Effort(3, 1, 0.8),
@@ -31,6 +33,7 @@ QUICK: Efforts = (
     rebuilding.Effort((5_000, 20_000), 2_000),
     archives.Effort((20_000,)),
     proving.Effort(20_000, 1),
+    verifying.Effort(40_000, 1, 20),
 )
 
 
@@ -70,6 +73,10 @@ def _run(part: str, url: str, efforts: Efforts) -> Part:
         proved = measure_proving(url, efforts[4])
         report.print_proving(proved)
         return Part(proved._asdict(), targets.of_proving(proved))
+    if part == "verify":
+        verified = measure_verifying(url, efforts[5], report.say)
+        report.print_verifying(verified)
+        return Part(verified._asdict(), targets.of_verifying(verified))
     if part == "rebuild":
         rebuilt = measure_rebuilding(url, efforts[2], report.say)
         report.print_rebuilding(rebuilt)

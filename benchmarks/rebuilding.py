@@ -57,7 +57,7 @@ def measure_rebuilding(server_url: str, effort: Effort, progress: Callable[[str]
     url = fresh(server_url, "rebuilding")
     rebuildings, written, groups = [], 0, count()
     for acts in effort.acts:
-        written += _fill(url, written, acts, groups)
+        written += fill(url, written, acts, groups)
         progress(f"{written} acts written")
         seconds, peak = _measured_rebuild(url)
         progress(f"{written} acts replayed in {seconds:.1f} s")
@@ -70,7 +70,8 @@ def measure_rebuilding(server_url: str, effort: Effort, progress: Callable[[str]
     return Figures(rebuildings, effort.library_acts, rate)
 
 
-def _fill(url: str, written: int, wanted: int, groups: Iterator[int]) -> int:
+def fill(url: str, written: int, wanted: int, groups: Iterator[int]) -> int:
+    """Add acts to a ledger of ``written`` until it has ``wanted``; returns how many were added."""
     added = 0
     while written + added < wanted:
         number = min(ENTRIES_AT_ONCE, (wanted - written - added) // ROUNDS)

@@ -10,7 +10,7 @@ from typing import Any
 
 import psutil
 
-from benchmarks import proving, rebuilding, serving
+from benchmarks import proving, rebuilding, serving, verifying
 from benchmarks.archives import Counting
 from benchmarks.server import RESULTS
 from benchmarks.targets import Target
@@ -50,6 +50,15 @@ def print_proving(figures: proving.Figures) -> None:
     """Milliseconds of one act's proof."""
     print(f"\n{'':38}{'median ms':>12}{'99 % ms':>12}")
     print(f"{f'proof of one of {figures.acts} acts':38}{figures.median_ms:12.2f}{figures.p99_ms:12.2f}\n", flush=True)
+
+
+def print_verifying(figures: verifying.Figures) -> None:
+    """Seconds of verifying, and of the bare loop."""
+    print(f"\n{'':38}{'verify s':>12}{'bare s':>12}{'honest':>12}")
+    name = f"ledger of {figures.acts} acts"
+    print(
+        f"{name:38}{figures.verified_seconds:12.1f}{figures.bare_seconds:12.1f}{figures.honest_runs:12}\n", flush=True
+    )
 
 
 def print_archives(figures: list[Counting]) -> None:

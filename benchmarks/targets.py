@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from benchmarks import proving, rebuilding, serving, workloads
+from benchmarks import proving, rebuilding, serving, verifying, workloads
 from benchmarks.archives import Counting
 from benchmarks.corrections import FEW, MANY
 from benchmarks.serving import DJANGO, LIBRARY, NOOP, OURS, UNSEALED
@@ -111,3 +111,16 @@ def of_archives(figures: list[Counting]) -> list[Target]:
             Target("archive", f"{name}: peak memory, GiB", each.peak_memory / 2**30, at_most=4.0),
         ]
     return found
+
+
+VERIFY_TIMES_BARE = 2.0
+"""Verifying, as a multiple of the bare time of reading and hashing as many rows."""
+
+
+def of_verifying(figures: verifying.Figures) -> list[Target]:
+    """How much longer verifying takes than the bare loop, and how many honest ledgers gave no alarm."""
+    ratio = figures.verified_seconds / figures.bare_seconds
+    return [
+        Target("verify", f"verify of {figures.acts} acts: × bare", ratio, at_most=VERIFY_TIMES_BARE),
+        Target("verify", "honest ledgers without alarm", figures.honest_runs),
+    ]

@@ -106,6 +106,15 @@ class Catalogue:
             raise ContentRefused([("content", LOOKS_SEALED)])
         return unicodedata.normalize("NFC", text).encode()
 
+    def sealed_in(self, topic: str, state: bytes) -> list[tuple[Whose, str, str]]:
+        """(whose, field, token) of each sealed value in the stored bytes of an act."""
+        if _PREFIX not in state:
+            return []
+        stated, found = from_json(state), _Finding()
+        self._content_changed(self._known(topic)[0].name, stated["content"], found)
+        _free_texts_changed(stated, found.value)
+        return found.tokens
+
     def decode(
         self,
         topic: str,
@@ -146,7 +155,9 @@ class Catalogue:
             raise UnreadableEvent(f"position {position}, {topic}: {_lacking(kind.content, fields)}")
         return Act(position, recorded_at, entry_id, version, kind, payload, fields)
 
-    def _content_changed(self, register: str, fields: dict[str, Any], change: _Sealing | _Opening) -> dict[str, Any]:
+    def _content_changed(
+        self, register: str, fields: dict[str, Any], change: _Sealing | _Opening | _Finding
+    ) -> dict[str, Any]:
         """The content of an act, its personal values and free texts changed; also those of acts that it proposes."""
         made = changed(fields, self.registers[register].sealed_fields, change.value)
         proposed = fields.get(PROPOSED)
@@ -154,7 +165,7 @@ class Catalogue:
             made[PROPOSED] = [self._proposed_changed(act, change) if isinstance(act, dict) else act for act in proposed]
         return made
 
-    def _proposed_changed(self, act: dict[str, Any], change: _Sealing | _Opening) -> dict[str, Any]:
+    def _proposed_changed(self, act: dict[str, Any], change: _Sealing | _Opening | _Finding) -> dict[str, Any]:
         of_act = change.of_proposed(act)
         content = self._content_changed(act["register_name"], act["content"], of_act)
         return {**act, **_free_texts_changed(act, of_act.value), "content": content}
@@ -236,6 +247,23 @@ class _Opening:
         value = self._vault.opened(found.group().decode(), self._entry_id)
         self.erased = self.erased or isinstance(value, Erased)
         return to_json(str(value))[1:-1]
+
+
+class _Finding:
+    """Finds what is sealed in one act."""
+
+    def __init__(self) -> None:
+        self.tokens: list[tuple[Whose, str, str]] = []
+
+    def of_proposed(self, _: Mapping[str, Any]) -> _Finding:
+        """The same."""
+        return self
+
+    def value(self, whose: Whose, field: str, text: str) -> str:
+        """Note ``text`` if it is a token."""
+        if text.startswith(PREFIX):
+            self.tokens.append((whose, field, text))
+        return text
 
 
 _DECISION_FIELDS = len(Decision.model_fields)

@@ -132,3 +132,15 @@ class Subjects:
                 [subject for _, subject in self._labelled],
             ),
         )
+
+
+def destroy(cursor: Cursor[Any], subjects: Iterable[UUID]) -> None:
+    """Destroy the keys of ``subjects`` and all that leads to them. The rows stay: these keys were not lost."""
+    wanted = list(subjects)
+    cursor.execute(
+        "INSERT INTO vault.subjects (subject_id, wrapped_key, kek_id)"
+        " SELECT s.id, NULL, '' FROM unnest(%s::uuid[]) s(id)"
+        " ON CONFLICT (subject_id) DO UPDATE SET wrapped_key = NULL, kek_id = ''",
+        (wanted,),
+    )
+    cursor.execute("DELETE FROM vault.labels WHERE subject_id = ANY(%s)", (wanted,))

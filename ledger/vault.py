@@ -19,7 +19,7 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from psycopg import Connection
+from psycopg import Connection, Cursor
 from psycopg.rows import tuple_row
 from pydantic_core import to_json
 
@@ -167,6 +167,14 @@ class Vault:
             return self.ring.wrap(of.key, kek_id, UUID(of.subject).bytes)
         except WrongKey:
             raise self._refused(kek_id) from None
+
+    def rewrap_hashing_key(self, cursor: Cursor[Any]) -> None:
+        """Wrap the key of the keyed hashes by the first key of the ring, which wraps all that is new from then on."""
+        first = self.ring.first
+        cursor.execute(
+            "UPDATE vault.hashing_key SET wrapped_key = %s, kek_id = %s WHERE kek_id <> %s",
+            (self.ring.wrap(self._hashing, first, _HASHING), first, first),
+        )
 
     def read_ring_again(self) -> None:
         """Take the keys that wrap as they are by now: they may have been rotated."""

@@ -15,6 +15,7 @@ from uuid import UUID
 from domain.act import Act, Actor, Decision, Draft
 from domain.catalogue import topic_of
 from domain.decide import check_links, decide, kind_of, validated
+from domain.erasures import erase
 from domain.four_eyes import Rule
 from domain.legal_grounds import mismatches
 from domain.legal_time import riga_date
@@ -85,6 +86,7 @@ class Batch:
         self._next_position = append.next_position
         self._acts: list[tuple[StoredAct, tuple[Any, ...]]] = []
         self._touched: dict[UUID, EntryHistory] = {}
+        self._erased: list[UUID] = []
         self._numbers = Numbers(append.cursor)
         self._links = Links(append.cursor, ledger.catalogue.registers.values())
         self._answers = Answers(append.cursor, [s.asked for s in submissions if s.asked is not None])
@@ -181,6 +183,7 @@ class Batch:
             return
         if self._persons is not None:
             self._persons.write()
+            self._persons.destroy(self._erased)
         self._append.insert([stored for stored, _ in self._acts])
         self.write_projections()
         write_series(self._cursor, self._numbers.changed)
@@ -231,6 +234,8 @@ class Batch:
                 vault=self._persons,
             )
             history.add(kept)
+            if kept.kind is erase:
+                self._erased += map(UUID, kept.fields["subjects"])
             self._touched[history.entry_id] = history
             stored = StoredAct(act.entry_id, act.version, topic_of(act.kind), state, act.payload.actor)
             self._acts.append((stored, fact_row(history.register, history.timeline, kept)))

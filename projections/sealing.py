@@ -12,7 +12,7 @@ from domain.act import Act, Draft
 from domain.catalogue import FREE_TEXTS, Catalogue, stated_fields
 from domain.personal import Erased, Part, Personal, Seal, Whose, changed
 from domain.register import Fields, Register
-from ledger.subjects import Label, Subjects, code_label, entry_label, value_label
+from ledger.subjects import Label, Subjects, code_label, destroy, entry_label, value_label
 from ledger.vault import SubjectKey, Vault, seal
 
 _CODES = ("former_personal_code", "personal_code")
@@ -48,6 +48,7 @@ class Persons:
 
     def __init__(self, cursor: Cursor[Any], vault: Vault, catalogue: Catalogue) -> None:
         self._vault, self._subjects, self.catalogue = vault, Subjects(cursor, vault), catalogue
+        self._cursor, self._destroyed = cursor, False
         self._sealed: dict[str, str] = {}
 
     def look_up(self, drafts: Iterable[tuple[Register, Draft]]) -> None:
@@ -67,9 +68,18 @@ class Persons:
         """Write the keys of persons who are new."""
         self._subjects.write()
 
+    def destroy(self, subjects: Iterable[UUID]) -> None:
+        """Destroy the keys of ``subjects``."""
+        wanted = list(subjects)
+        if wanted:
+            self._destroyed = True
+            destroy(self._cursor, wanted)
+
     def committed(self) -> None:
         """What was written is there for all by now."""
         self._vault.remember(self._subjects.made)
+        if self._destroyed:
+            self._vault.forget()
 
     def of_person(self, register: Register, entry_id: UUID, fields: Fields) -> SubjectKey:
         """The person whom an entry is about that holds ``fields``."""

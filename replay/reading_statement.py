@@ -24,6 +24,7 @@ NUMBER = Titles("Nr. žurnālā", "No. in the log")
 NONE = Titles("Ieraksta nepubliskā daļa nav lasīta.", "What is not public of the entry was not read.")
 ROLES = {
     "clerk": Titles("reģistra kārtotājs", "clerk"),
+    "approver": Titles("apstiprinātājs", "approver"),
     "reader": Titles("lasītājs", "reader"),
     "auditor": Titles("revidents", "auditor"),
 }

@@ -17,6 +17,7 @@ from api.cli import (
     four_eyes,
     late,
     log,
+    persons,
     proving,
     readings,
     registers,
@@ -57,6 +58,7 @@ acts.add_to(app)
 readings.add_to(app)
 four_eyes.add_to(app)
 access.add_to(app)
+persons.add_to(app)
 verify.add_to(app)
 log.add_to(app)
 witness.add_to(app)

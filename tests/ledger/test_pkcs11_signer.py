@@ -13,11 +13,14 @@ import pytest
 from pkcs11 import Attribute, KeyType, Mechanism
 from pkcs11.util.ec import encode_named_curve_parameters
 
+from api.log_keys import lines, rotated
 from api.log_signer import log_signer
+from api.service import running
 from api.settings import Settings, SettingsRefused, read_settings
 from ledger.key_files import KeyRefused
 from ledger.note import Note, check_note
 from ledger.pkcs11_signer import Pkcs11Signer
+from ledger.sealing import newest_note
 from ledger.signing import SignerUnavailable
 from tests.ledger.test_signing import sign
 
@@ -112,3 +115,17 @@ def test_half_a_token_in_the_settings_is_refused_and_the_pin_is_never_shown(monk
     with pytest.raises(SettingsRefused, match="LOG_PKCS11_MODULE") as refused:
         read_settings()
     assert "a-secret-pin" not in str(refused.value)
+
+
+def test_a_tokens_key_gives_way_to_another_of_its_keys(library: Path, database_url: str, tmp_path: Path) -> None:
+    first = settings(library, tmp_path, database_url=database_url)
+    with running(first) as service:
+        before = service.sealer.verifier_key
+        after = rotated(first, service.database, service.ledger, service.recording, service.sealer, "log-2")
+        with service.database.pool.connection() as connection:
+            check_note(Note.parse(newest_note(connection) or b""), before)
+            assert [line.key for line in lines(connection, service.ledger)] == [str(after)]
+    with running(settings(library, tmp_path, database_url=database_url, log_pkcs11_key="log-2")) as service:
+        assert (service.sealer.refusal, service.sealer.verifier_key) == (None, after)
+    with running(first) as service:
+        assert "was rotated: another signs the log" in (service.sealer.refusal or "")

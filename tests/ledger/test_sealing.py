@@ -15,6 +15,7 @@ from psycopg import Connection
 
 from ledger.checkpoint import Checkpoint
 from ledger.database import Database, connect
+from ledger.growing import TreeRefused, check_tiles
 from ledger.leaf import leaf_hash
 from ledger.merkle import check_consistency, check_inclusion, consistency_proof, inclusion_proof, nodes_of, root
 from ledger.note import Note, check_note
@@ -155,14 +156,15 @@ def test_another_key_signs_on_after_it_has_looked_at_everything(database: Databa
         check_note(note, FileSigner.opened(tmp_path / "other keys", ORIGIN).verifier_key)
 
 
-@pytest.mark.parametrize("leaf", [5, 290])
+@pytest.mark.parametrize(("leaf", "at_once"), [(5, False), (290, True)])
 def test_another_key_does_not_sign_a_ledger_that_was_changed(
-    database: Database, database_url: str, keys: Path, tmp_path: Path, leaf: int
+    database: Database, database_url: str, keys: Path, tmp_path: Path, leaf: int, at_once: bool
 ) -> None:
     with sealing(database, keys):
         append(database, 300)
     altered(database_url, f"UPDATE ledger.events SET leaf_hash = sha256('x') WHERE notification_id = {leaf + 1}")
     with sealing(database, tmp_path / "other keys") as sealer:
+        assert (sealer.refusal is not None) == at_once  # what is in no full tile yet is held against the root
         append(database, 1)
         with pytest.raises(LedgerHalted):
             sealer.wait_for(300)
@@ -219,12 +221,33 @@ def test_a_ledger_that_was_changed_is_noticed_when_the_service_starts(
         assert said in sealer.refusal
 
 
+def test_what_is_wrong_with_a_tile_is_named(database: Database, database_url: str, keys: Path) -> None:
+    with sealing(database, keys):
+        append(database, 300)
+    altered(database_url, "UPDATE ledger.tiles SET root = sha256('x')")
+    with database.pool.connection() as connection, connection.transaction(), pytest.raises(TreeRefused) as refused:
+        check_tiles(connection)
+    assert str(refused.value) == "ledger.tiles, level 0, tile 0, column root: expected the hash over the tile"
+
+
 def test_a_leaf_changed_beside_the_running_service_is_noticed_at_the_next_checkpoint(
     database: Database, database_url: str, keys: Path
 ) -> None:
     with sealing(database, keys) as sealer:
         append(database, 300)
         sealer.seal()
+        altered(database_url, "UPDATE ledger.events SET leaf_hash = sha256('x') WHERE notification_id = 299")
+        append(database, 1)
+        with pytest.raises(LedgerHalted, match="expected root"):
+            sealer.wait_for(300)
+
+
+def test_a_leaf_changed_before_another_keys_first_signature_is_noticed(
+    database: Database, database_url: str, keys: Path, tmp_path: Path
+) -> None:
+    with sealing(database, keys):
+        append(database, 300)
+    with sealing(database, tmp_path / "other keys") as sealer:
         altered(database_url, "UPDATE ledger.events SET leaf_hash = sha256('x') WHERE notification_id = 299")
         append(database, 1)
         with pytest.raises(LedgerHalted, match="expected root"):
