@@ -22,12 +22,15 @@ from api.committing import committing
 from api.described import Described
 from api.digesting import digesting
 from api.explanations import explanations_router
+from api.extract_checks import checks_router
+from api.extracts import extract_router, extracts_router
 from api.four_eyes import four_eyes_router
 from api.health import health_router
 from api.lists import Totals
 from api.log import log_router
-from api.map_proofs import MOST_A_MINUTE, Pace, map_proofs_router
+from api.map_proofs import MOST_A_MINUTE, map_proofs_router
 from api.outside import asking, outside_router
+from api.pace import MOST_EXTRACTS, Pace
 from api.persons import persons_router
 from api.proposals import proposals_router
 from api.readings import of_entry_router, readings_router
@@ -76,6 +79,12 @@ def application(service: Service) -> FastAPI:
         app.include_router(explanations_router(register))
         if register.recorded_by == "clerks":
             app.include_router(recording_router(register))
+    issuing = Pace(MOST_EXTRACTS)
+    for register in registers:
+        if register.recorded_by == "clerks":
+            app.include_router(extract_router(register, issuing))
+    app.include_router(extracts_router())
+    app.include_router(checks_router())
     app.include_router(acts_router())
     app.include_router(applications_router())
     app.include_router(readings_router())

@@ -15,6 +15,7 @@ _MORE_WITH_PURPOSE = {
     "description": "There where a session may read what is not public as well, but does not say why",
     "schema": {"const": NEEDED},
 }
+_ISSUED_TO_ANYONE = "/extracts"
 
 
 class Described(FastAPI):
@@ -24,9 +25,9 @@ class Described(FastAPI):
         """The OpenAPI document, made once."""
         if self.openapi_schema is None:
             document = super().openapi()
-            for path in document["paths"].values():
-                for method, operation in path.items():
-                    _describe(method, operation)
+            for path, operations in document["paths"].items():
+                for method, operation in operations.items():
+                    _describe(path, method, operation)
             document["components"]["schemas"].pop("HTTPValidationError", None)
             document["components"]["schemas"].pop("ValidationError", None)
         return self.openapi_schema or {}
@@ -42,8 +43,8 @@ class Described(FastAPI):
         return min(found)[1] if found else []
 
 
-def _describe(method: str, operation: dict[str, Any]) -> None:
-    if "security" in operation and method not in _ONLY_SIGNED_IN:
+def _describe(path: str, method: str, operation: dict[str, Any]) -> None:
+    if "security" in operation and (method not in _ONLY_SIGNED_IN or path.endswith(_ISSUED_TO_ANYONE)):
         # Anyone may ask; a session sees more.
         operation["security"] = [{}, *operation["security"]]
     for parameter in operation.get("parameters", ()):

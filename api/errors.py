@@ -22,6 +22,7 @@ from api.accounts import TooManyAttempts
 from api.field_problems import field_problem
 from api.language import Language, language_of, translated
 from api.oidc import IdentityProviderUnavailable
+from api.pace import TooManyExtracts
 from api.refused import REFUSED, TITLES, ActInTheWay, DependantShape, refused_problem, slug_of
 from api.session import NameOrPasswordWrong, NotAuthenticated, NotPermitted, PurposeNeeded
 from domain.purpose import MalformedPurpose
@@ -30,6 +31,9 @@ from ledger.person_keys import PersonKeyRefused
 from ledger.sealing import LedgerHalted
 from projections.moment import MalformedMoment
 from projections.recording import NothingRecorded, OutcomeUnknown, RecordingStopped
+from replay.extract.issued import ExtractGone, NoExtract
+from replay.extract.machine import NotSealedYet
+from replay.extract.seal import SealUnavailable
 
 
 class FieldProblem(BaseModel):
@@ -136,6 +140,11 @@ _STATUS: dict[type[Exception], int] = {
     PersonKeyRefused: 503,
     LedgerHalted: 503,
     IdentityProviderUnavailable: 503,
+    NoExtract: 404,
+    ExtractGone: 410,
+    NotSealedYet: 503,
+    SealUnavailable: 503,
+    TooManyExtracts: 429,
 }
 
 

@@ -6,11 +6,8 @@ register has changed since the last; others get the last, and are told of which 
 
 from __future__ import annotations
 
-import time
-from collections import deque
 from collections.abc import Callable
 from datetime import date
-from threading import Lock
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -19,6 +16,7 @@ from starlette.responses import Response
 
 from api.answers import json_response, text_of
 from api.errors import Malformed, NotFound, NotSealed, NumberInRegister, problems
+from api.pace import Pace
 from api.registers import AsOf, KnownAtText, TheService
 from api.service import Service
 from api.session import Session
@@ -70,24 +68,6 @@ class CompletenessFile(MapFile):
 
     entries: list[list[str]] = Field(description="Number and id of each entry in the register")
     leaves: list[str] = Field(description="All leaves of the register's map, in order")
-
-
-class Pace:
-    """How many commitments are made for those who ask: at most ``most`` in any minute. Thread-safe."""
-
-    def __init__(self, most: int) -> None:
-        self._most, self._lately, self._lock = most, deque[float](), Lock()
-
-    def allows(self) -> bool:
-        """Whether there may be one more now; it then counts."""
-        now = time.monotonic()
-        with self._lock:
-            while self._lately and now - self._lately[0] >= 60:
-                self._lately.popleft()
-            if len(self._lately) >= self._most:
-                return False
-            self._lately.append(now)
-            return True
 
 
 def map_proofs_router(register: Register, pace: Pace) -> APIRouter:

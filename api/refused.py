@@ -42,6 +42,7 @@ TITLES = {
     405: "Method not allowed",
     406: "Format not offered",
     409: "Against the register's rules",
+    410: "No longer held",
     412: "Changed in the meantime",
     413: "Request too large",
     415: "Content type not supported",

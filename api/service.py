@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from api.extract_seal import seal_of
 from api.log_keys import take_up
 from api.log_signer import log_signer
 from api.outsiders import timestamp_authority, witness_policy
@@ -24,6 +25,7 @@ from ledger.witness_policy import Policy
 from projections.map_commitments import MapCommitting
 from projections.recording import Recording
 from projections.register_maps import RegisterMaps
+from replay.extract.seal import Seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,13 @@ class Service:
     policy: Policy | None
     authority: Authority | None
     ends: Ends
+    seal: Seal | None
 
 
 @contextmanager
 def running(settings: Settings) -> Iterator[Service]:
     """The service, its database brought to this version's schema; the embedded server if no URL is set."""
+    seal = seal_of(settings)
     signer = log_signer(settings)
     policy = witness_policy(settings, signer.signer.verifier_key.name)
     authority = timestamp_authority(settings)
@@ -69,7 +73,7 @@ def running(settings: Settings) -> Iterator[Service]:
                 ends = Ends(settings.keys / ENDS_FILE)
                 yield Service(
                     settings, url, database, catalogue, ledger, recording, readings, sealer, maps, committing, vault,
-                    policy, authority, ends,
+                    policy, authority, ends, seal,
                 )  # fmt: skip
             finally:
                 recording.close()

@@ -65,6 +65,19 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", min_length=1, description="Address to listen on")
     port: int = Field(default=8000, ge=1, le=65_535, description="Port to listen on")
+    public_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s?#]*[^\s?#/]$",
+        description="Address under which everyone reaches the service, printed on extracts; else host and port",
+    )
+    seal_certificate: Path | None = Field(
+        default=None, description="Certificate that seals the PDF of extracts: PEM with its chain, or PKCS#12"
+    )
+    seal_key: Path | None = Field(default=None, description="Key of a PEM certificate, in PEM")
+    seal_password: SecretStr | None = Field(default=None, description="Password of the key or of the PKCS#12 file")
+    seal_timestamp_url: str | None = Field(
+        default=None, pattern=r"^https?://", description="Time-stamping authority (RFC 3161) of the seal"
+    )
     session_hours: int = Field(default=12, ge=1, le=24 * 31, description="How long a session opened by password lasts")
     oidc_issuer: str | None = Field(
         default=None, pattern=r"^https?://", description="Issuer of OpenID Connect tokens that are taken"
@@ -81,6 +94,11 @@ class Settings(BaseSettings):
         """The folder of the keys."""
         return self.keys_folder or self.data_folder / "keys"
 
+    @property
+    def address(self) -> str:
+        """The address of the service, as printed on extracts."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
     @field_validator("database_url")
     @classmethod
     def _address_can_be_read(cls, address: str | None) -> str | None:
@@ -95,6 +113,15 @@ class Settings(BaseSettings):
     def _issuer_and_audience(self) -> Settings:
         if (self.oidc_issuer is None) != (self.oidc_audience is None):
             raise ValueError(f"{PREFIX}OIDC_ISSUER and {PREFIX}OIDC_AUDIENCE: expected both or neither, met one")
+        return self
+
+    @model_validator(mode="after")
+    def _seal_is_whole(self) -> Settings:
+        if self.seal_certificate is None and any((self.seal_key, self.seal_password, self.seal_timestamp_url)):
+            raise ValueError(
+                f"{PREFIX}SEAL_CERTIFICATE: expected one beside {PREFIX}SEAL_KEY, {PREFIX}SEAL_PASSWORD or"
+                f" {PREFIX}SEAL_TIMESTAMP_URL, met none"
+            )
         return self
 
     @model_validator(mode="after")

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -78,7 +79,7 @@ class Catalogue:
             raise ValueError(f"event {topic} has no upcaster to version {version + 1}")
         self._kinds[topic] = (register, kind, version)
 
-    @property
+    @cached_property
     def topics(self) -> frozenset[str]:
         """Every name and version that can be read."""
         return frozenset(self._kinds)

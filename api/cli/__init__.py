@@ -14,6 +14,7 @@ from api.cli import (
     archive,
     differing,
     explaining,
+    extract,
     four_eyes,
     late,
     log,
@@ -56,6 +57,7 @@ proving.add_to(app)
 late.add_to(app)
 acts.add_to(app)
 readings.add_to(app)
+extract.add_to(app)
 four_eyes.add_to(app)
 access.add_to(app)
 persons.add_to(app)

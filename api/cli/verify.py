@@ -55,7 +55,8 @@ def verify_ledger(
     key: Keys = None,
     checkpoint: Checkpoints = None,
     projections: Annotated[
-        bool, typer.Option("--projections/--no-projections", help="Compare registers with a fresh replay as well.")
+        bool,
+        typer.Option("--projections/--no-projections", help="Read each act and compare with a fresh replay."),
     ] = True,
     report: Annotated[
         Path | None, typer.Option(dir_okay=False, help="File to write a report to: .html, .md, .txt or .json.")

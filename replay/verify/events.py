@@ -139,8 +139,22 @@ class Altered(Exception):
         self.position, self.row = position, row
 
 
+@lru_cache(10_000)
+def _actor_stated(actor: bytes) -> bytes:
+    return f'","actor":{_quoted(actor)},'.encode()
+
+
 def _check_payload(catalogue: Catalogue, position: int, row: Row) -> None:
+    """The act is of the catalogue and names its actor. Only where that is not seen at once is it read: a replay reads
+    every act, and its leaf hash is right already.
+    """
     _, aggregate, version, topic, state, _, actor, *_ = row
+    if (
+        topic.decode() in catalogue.topics
+        and state.startswith(_BEGIN)
+        and state.startswith(_actor_stated(actor), len(_BEGIN) + 36)
+    ):
+        return
     try:
         act = catalogue.decode(
             topic.decode(),

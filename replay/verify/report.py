@@ -140,7 +140,9 @@ _METHOD = (
         "Every act was read in its order; the hash of its payload and of its leaf (RFC 6962, over canonical JSON,"
         " RFC 8785) was computed anew and held against the one stored.",
         "Positions have no gap; no act was recorded before the one before it; each is the next version of its entry and"
-        " names the one before; who acted is whom the act itself names; each can be read by the catalogue of events.",
+        " names the one before; who acted is whom the act itself names; each is of a kind in the"
+        " catalogue of events. Where projections were"
+        " compared, each act was read in full.",
         "The Merkle tree was built anew from the leaves. Every stored tile, the root of every checkpoint, and every"
         " checkpoint kept outside were held against it; so each checkpoint's tree begins with that of the one before.",
         "The signature of every checkpoint was checked (Ed25519, C2SP signed-note).",

@@ -25,11 +25,11 @@ from ledger.note import VerifierKey
 from ledger.outside import End
 from ledger.recorder import head
 from replay.comparison import Difference
-from replay.rebuild import difference_from_fresh
+from replay.rebuild import RebuildFailed, difference_from_fresh
 from replay.verify.chain import check_chain, check_count
-from replay.verify.events import AT_ONCE, check_order
+from replay.verify.events import AT_ONCE, EVENTS, check_order
 from replay.verify.evidence import Evidence, TableCheck
-from replay.verify.finding import Finding, Wrong
+from replay.verify.finding import Finding, Wrong, wrong
 from replay.verify.keys import KeyRows
 from replay.verify.log_keys import KnownKeys
 from replay.verify.maps import check_maps
@@ -164,7 +164,10 @@ def _check_chain(connection: Connection[Any], acts: int) -> None:
 
 
 def _compare(url: str, connection: Connection[Any], scratch_url: str, verified: Verified, progress: Progress) -> None:
-    difference = difference_from_fresh(url, connection, scratch_url, progress)
+    try:
+        difference = difference_from_fresh(url, connection, scratch_url, progress)
+    except RebuildFailed as failed:
+        raise wrong(EVENTS, "an act", "state", "an act that can be read", failed) from None
     if difference is not None:
         raise Wrong(_derived(difference))
     verified.replayed = True

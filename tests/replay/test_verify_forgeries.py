@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from psycopg import Connection
@@ -15,6 +16,7 @@ from ledger.checkpoint import Checkpoint
 from ledger.database import Database
 from ledger.leaf import envelope, leaf_hash
 from ledger.note import Note
+from ledger.recorder import LedgerRecorder, StoredAct
 from ledger.signing import FileSigner
 from ledger.tiles import HASH, hashes_in, tile_root
 from replay.verify.finding import Finding
@@ -224,3 +226,14 @@ def test_a_table_or_column_that_no_check_covers_is_noticed(whole: Whole) -> None
         finally:
             connection.execute("ALTER TABLE ledger.tiles DROP note")
     assert whole.verified().finding is None
+
+
+@pytest.mark.parametrize(
+    ("state", "column"), [(b"{}", "state"), (b'{"act_id":"' + b"0" * 36 + b'","actor":"another"}', "state")]
+)
+def test_an_event_that_says_nothing_is_noticed(database: Database, tmp_path: Path, state: bytes, column: str) -> None:
+    event = StoredAct(UUID(int=1), 1, "institution.amended:1", state, "officer-1")
+    LedgerRecorder(database).insert_events([event])
+    found = Whole(database.url, tmp_path / "keys").verified(outside=[]).finding
+    assert found is not None
+    assert (found.table, found.row, found.column) == ("ledger.events", "position 0", column)
