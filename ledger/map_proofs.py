@@ -115,13 +115,13 @@ def check_file(content: bytes, key: VerifierKey) -> Proved:
 
 
 def _check_absence(said: Mapping[str, Any], key: VerifierKey) -> Proved:
-    committed, number, day = _committed(said, key), said["number"], date.fromisoformat(said["as_of"])
+    committed, number, day = _committed(said, key), said["number"], _day(said["as_of"])
     if not isinstance(number, str) or not number:
         raise MapRefused(f"number: expected a number, met {number!r}")
     indexes, entries = [], []
     for shown in said["leaves"]:
         leaf = shown["leaf"].encode()
-        proof = [bytes.fromhex(each) for each in shown["proof"]]
+        proof = [_hash(each) for each in shown["proof"]]
         check_inclusion(hash_of(leaf), shown["index"], committed.size, proof, committed.root)
         indexes.append(shown["index"])
         entries.append(MapEntry.parse(leaf))
@@ -150,7 +150,7 @@ def _check_neighbours(
 
 
 def _check_completeness(said: Mapping[str, Any], key: VerifierKey) -> Proved:
-    committed, day = _committed(said, key), date.fromisoformat(said["as_of"])
+    committed, day = _committed(said, key), _day(said["as_of"])
     leaves = [leaf.encode() for leaf in said["leaves"]]
     if len(leaves) != committed.size:
         raise MapRefused(f"leaves: expected all {committed.size}, met {len(leaves)}")
@@ -192,3 +192,19 @@ def _check_sorted(entries: Sequence[MapEntry]) -> None:
     for before, after in pairwise(entries):
         if before.key >= after.key:
             raise MapRefused(f"leaves: expected them sorted, met {before.number!r} before {after.number!r}")
+
+
+def _day(text: str) -> date:
+    """A day in the one writing that every checker of such files takes."""
+    day = date.fromisoformat(text)
+    if day.isoformat() != text:
+        raise MapRefused(f"as_of: expected {day}, met {text!r}")
+    return day
+
+
+def _hash(text: str) -> bytes:
+    """A hash in the one writing that every checker of such files takes."""
+    found = bytes.fromhex(text)
+    if found.hex() != text:
+        raise MapRefused(f"proof: expected hashes in small hexadecimal letters, met {text!r}")
+    return found

@@ -6,6 +6,7 @@
 KEY is the log's verifier key (name+number+base64) or a file that holds it, best taken from where the office publishes
 it; also the keys of witnesses. FILES are one of
   an extract's machine file (.json), or a receipt
+  a proof that a number is not in a register, or that a list of a register is whole (.json)
   a proof file (.tlog-proof) and the leaf it is about
   a consistency proof (.json) and the two checkpoints it joins
   a checkpoint.
@@ -24,6 +25,8 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -36,6 +39,8 @@ STATED = (
     "format", "register", "entry", "registration_number", "as_of", "known_at", "part", "state", "named",
     "rule_version", "nonce", "acts",
 )  # fmt: skip
+EXTRACT, ABSENCE, COMPLETENESS = "regesta-extract/1", "regesta-absence/1", "regesta-completeness/1"
+COMMITTED = "register_maps.committed:1"
 LOG, WITNESS = 1, 4
 SAFE = 2**53 - 1
 PROOF = re.compile(
@@ -45,6 +50,9 @@ PROOF = re.compile(
 )
 CHECKPOINT = re.compile(r"([^\n]+)\n(0|[1-9][0-9]{0,14})\n([A-Za-z0-9+/]{43}=)\n(?:[^\n]+\n)*")
 KEY = re.compile(r"([^+\s]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})", re.ASCII)
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+HASH = re.compile(r"[0-9a-f]{64}")
+UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 SIGNATURE = re.compile("\u2014 ([^ +]+) ([A-Za-z0-9+/]+={0,2})", re.ASCII)
 
 
@@ -75,6 +83,32 @@ class Tree(NamedTuple):
     origin: str
     size: int
     root: bytes
+
+
+class RegisterMap(NamedTuple):
+    """What act ``act`` of the log says of a register as known at ``position``: a tree of leaves, and in which statuses
+    an entry is in the register."""
+
+    position: int
+    size: int
+    root: bytes
+    alive: list[Any]
+    act: int
+    tree: Tree
+
+
+class MapLeaf(NamedTuple):
+    """An entry under one of its numbers, with days (first, end, status); ``end`` None: they have no end."""
+
+    number: str
+    entry: str
+    days: list[tuple[str, str | None, str]]
+
+    def is_in(self, statuses: list[Any], day: str) -> bool:
+        """Whether it has one of the statuses on the day."""
+        return any(
+            first <= day and (end is None or day < end) and status in statuses for first, end, status in self.days
+        )
 
 
 class Verdict(NamedTuple):
@@ -111,11 +145,11 @@ def _check(files: list[bytes], keys: list[Key]) -> Iterator[str]:
             notes.append(text)
     joins = [document for _, document in documents if {"from", "to", "hashes"} <= document.keys()]
     others = [document for _, document in documents if not {"from", "to", "hashes"} <= document.keys()]
-    extracts = [document for document in others if "format" in document]
+    formatted = [document for document in others if "format" in document]
     receipts = [document for document in others if "format" not in document]
-    if extracts:
-        for extract in extracts:
-            yield from check_extract(extract, keys)
+    if formatted:
+        for document in formatted:
+            yield from check_formatted(document, keys)
     elif joins:
         trees = [_tree(note, keys) for note in notes]
         for join in joins:
@@ -137,10 +171,21 @@ def _check(files: list[bytes], keys: list[Key]) -> Iterator[str]:
         raise Undecided("nothing", "Nothing to check was given.")
 
 
+def check_formatted(file: dict[str, Any], keys: list[Key]) -> Iterator[str]:
+    """A file that names its format."""
+    named = file["format"]
+    if named == EXTRACT:
+        yield from check_extract(file, keys)
+    elif named == ABSENCE:
+        yield from check_absence(file, keys)
+    elif named == COMPLETENESS:
+        yield from check_completeness(file, keys)
+    else:
+        raise Refused("format", f"Expected {EXTRACT}, {ABSENCE} or {COMPLETENESS}, met a file of format {named!r}.")
+
+
 def check_extract(file: dict[str, Any], keys: list[Key]) -> Iterator[str]:
     """An extract: its hash, the acts behind it in the signed tree, and the act that issued it."""
-    if file.get("format") != "regesta-extract/1":
-        raise Refused("format", f"Expected an extract of format regesta-extract/1, met {file.get('format')!r}.")
     stated = {name: _member(file, name) for name in STATED}
     acts = [_object(act) for act in _list(file, "acts")]
     stated["acts"] = [{name: _member(act, name) for name in ("position", "leaf", "payload")} for act in acts]
@@ -196,6 +241,120 @@ def _check_act(act: dict[str, Any], tree: Tree) -> tuple[dict[str, Any], int]:
     return said, position
 
 
+def check_absence(file: dict[str, Any], keys: list[Key]) -> Iterator[str]:
+    """That no entry with a number was in a register on a day: nothing stands between the leaves around the number."""
+    committed, day, number = _committed(file, keys), _day(_member(file, "as_of")), _string(file, "number")
+    if not number:
+        raise Refused("member", "The file has nothing where a number is expected.")
+    places, leaves = [], []
+    for shown in [_object(each) for each in _list(file, "leaves")]:
+        place, leaf = _number(shown, "index", 0), _string(shown, "leaf")
+        path = [_hash(each) for each in _list(shown, "proof")]
+        if not includes(leaf.encode(), place, path, committed.size, committed.root):
+            raise Refused("map-leaf", f"Leaf {place} is not in the register's map of {committed.size} leaves as shown.")
+        places.append(place)
+        leaves.append(parse_leaf(leaf))
+    if not _surround(number, places, leaves, committed.size):
+        raise Refused("neighbours", f"The leaves shown leave room for number {number} elsewhere in the register's map.")
+    for leaf in leaves:
+        if leaf.number == number and leaf.is_in(committed.alive, day):
+            raise Refused("present", f"Number {number} was in the register on {day}: entry {leaf.entry} had it.")
+    yield (
+        f"No entry with number {number} was in register {file['register']} on {day}, as known at position"
+        f" {committed.position}."
+    )
+    yield from _check_committing(file, committed, keys)
+
+
+def _surround(number: str, places: list[int], leaves: list[MapLeaf], size: int) -> bool:
+    """Whether the leaves stand side by side and reach beyond the number, or to the ends of the map."""
+    if not leaves:
+        return size == 0
+    side_by_side = all(after == before + 1 for before, after in pairwise(places))
+    begins = leaves[0].number < number or places[0] == 0
+    ends = leaves[-1].number > number or places[-1] == size - 1
+    return side_by_side and _sorted(leaves) and begins and ends
+
+
+def check_completeness(file: dict[str, Any], keys: list[Key]) -> Iterator[str]:
+    """That a list holds every entry that was in a register on a day: all leaves of the register's map are shown."""
+    committed, day = _committed(file, keys), _day(_member(file, "as_of"))
+    shown = [_of(str, leaf) for leaf in _list(file, "leaves")]
+    if len(shown) != committed.size or root([leaf.encode() for leaf in shown]) != committed.root:
+        raise Refused("leaves", f"The leaves are not all {committed.size} of the register's map, as they were.")
+    leaves = [parse_leaf(leaf) for leaf in shown]
+    if not _sorted(leaves):
+        raise Refused("map-order", "The leaves of the register's map are not in order.")
+    listed = [[leaf.number, leaf.entry] for leaf in leaves if leaf.is_in(committed.alive, day)]
+    if _list(file, "entries") != listed:
+        raise Refused("list", f"The list is not that of the {len(listed)} entries in the register on {day}.")
+    yield (
+        f"Entries in register {file['register']} on {day}, as known at position {committed.position}: {len(listed)}."
+        " These are all:"
+    )
+    for number, entry in listed:
+        yield f"{number or '-'}  {entry}"
+    yield from _check_committing(file, committed, keys)
+
+
+def _committed(file: dict[str, Any], keys: list[Key]) -> RegisterMap:
+    """The map that the act in the file commits to; the act must be in the tree that the log signed."""
+    shown = _object(_member(file, "commitment"))
+    act, path, tree, _ = parse_proof(_string(shown, "proof"), keys)
+    leaf, payload = _string(shown, "leaf"), _string(shown, "payload")
+    check_inclusion(leaf.encode(), act, path, tree)
+    said = parse_json(leaf)
+    if said.get("payload_sha256") != hashlib.sha256(payload.encode()).hexdigest():
+        raise Refused("payload", f"What act {act} says was changed: the log has another hash of it.")
+    if said.get("event") != COMMITTED:
+        raise Refused("commitment", f"Act {act} does not commit to what is in a register.")
+    content = _object(_member(parse_json(payload), "content"))
+    maps = [_object(each) for each in _list(content, "maps")]
+    found = [each for each in maps if _member(each, "register_name") == _string(file, "register")]
+    if len(found) != 1:
+        raise Refused("commitment", f"Act {act} does not commit to what is in register {file['register']}.")
+    position = _number(content, "position", -1)
+    if position != _number(file, "known_at", -1) or position >= act:
+        raise Refused("known", f"Act {act} speaks of position {position}, the file of {file['known_at']}.")
+    size, top = _number(found[0], "size", 0), _hash(_member(found[0], "root"))
+    return RegisterMap(position, size, top, _list(found[0], "alive"), act, tree)
+
+
+def _check_committing(file: dict[str, Any], committed: RegisterMap, keys: list[Key]) -> Iterator[str]:
+    yield (
+        f"Act {committed.act} commits the register to this; it is in the tree of {committed.tree.size} acts that the"
+        f" log {committed.tree.origin} signed."
+    )
+    yield from check_cosignatures(parse_proof(file["commitment"]["proof"], keys)[3], keys)
+
+
+def parse_leaf(text: str) -> MapLeaf:
+    """A leaf of a register's map, which has one writing only."""
+    said = parse_json(text)
+    if set(said) != {"days", "entry", "number", "version"} or canonical(said) != text.encode():
+        raise Refused("map-writing", f"A leaf of the register's map is not as it has to be written: {text[:80]!r}.")
+    number, entry, days = _string(said, "number"), _string(said, "entry"), []
+    _number(said, "version", 0)
+    for day in _list(said, "days"):
+        if not isinstance(day, list) or len(day) != 4 or not UUID.fullmatch(entry):
+            raise Refused("map-writing", f"A leaf of the register's map is not as it has to be written: {text[:80]!r}.")
+        days.append((_day(day[0]), None if day[1] is None else _day(day[1]), _of(str, day[2])))
+    return MapLeaf(number, entry, days)
+
+
+def _sorted(leaves: list[MapLeaf]) -> bool:
+    return all((one.number, one.entry) < (other.number, other.entry) for one, other in pairwise(leaves))
+
+
+def root(leaves: list[bytes]) -> bytes:
+    """The root of the tree of the leaves (RFC 6962 section 2.1)."""
+    level = [hashlib.sha256(b"\x00" + leaf).digest() for leaf in leaves]
+    while len(level) > 1:
+        pairs = [node(left, right) for left, right in zip(level[::2], level[1::2], strict=False)]
+        level = [*pairs, *level[2 * len(pairs) :]]
+    return level[0] if level else hashlib.sha256(b"").digest()
+
+
 def check_receipt(file: dict[str, Any], keys: list[Key]) -> Iterator[str]:
     """The receipt of a recorded act."""
     if "checkpoint" not in file:
@@ -209,17 +368,22 @@ def check_receipt(file: dict[str, Any], keys: list[Key]) -> Iterator[str]:
 
 def check_proof(text: str, leaves: list[bytes], keys: list[Key]) -> Iterator[str]:
     """A proof file, about one of the leaves."""
+    position, path, tree, note = parse_proof(text, keys)
+    if not leaves:
+        raise Undecided("leaf", "The proof file is about a leaf: give that as well.")
+    for leaf in leaves:
+        check_inclusion(leaf, position, path, tree)
+    yield f"The leaf is act {position} in the tree of {tree.size} acts that the log {tree.origin} signed."
+    yield from check_cosignatures(note, keys)
+
+
+def parse_proof(text: str, keys: list[Key]) -> tuple[int, list[bytes], Tree, str]:
+    """The position, hashes and signed tree of a proof file, and the note that has the tree."""
     found = PROOF.fullmatch(text)
     if found is None:
         raise Refused("format", "The proof file can't be read: it is not as C2SP tlog-proof has it.")
     tree = _tree(found[3], keys)
-    if not leaves:
-        raise Undecided("leaf", "The proof file is about a leaf: give that as well.")
-    position = int(found[1])
-    for leaf in leaves:
-        check_inclusion(leaf, position, [_decoded(line) for line in found[2].split("\n")[:-1]], tree)
-    yield f"The leaf is act {position} in the tree of {tree.size} acts that the log {tree.origin} signed."
-    yield from check_cosignatures(found[3], keys)
+    return int(found[1]), [_decoded(line) for line in found[2].split("\n")[:-1]], tree, found[3]
 
 
 def check_consistency(join: dict[str, Any], trees: list[Tree]) -> str:
@@ -263,9 +427,15 @@ def _joined(first: int, second: int, root: bytes, path: list[bytes]) -> tuple[by
 
 
 def check_inclusion(leaf: bytes, position: int, path: list[bytes], tree: Tree) -> None:
-    """That the leaf stands at its position in the tree (RFC 9162 section 2.1.3.2)."""
-    at, last, found = position, tree.size - 1, hashlib.sha256(b"\x00" + leaf).digest()
-    fits = position < tree.size
+    """That the leaf is the act at its position in the log's tree."""
+    if not includes(leaf, position, path, tree.size, tree.root):
+        raise Refused("inclusion", f"Act {position} is not in the signed tree of {tree.size} acts as shown.")
+
+
+def includes(leaf: bytes, place: int, path: list[bytes], size: int, top: bytes) -> bool:
+    """Whether the leaf stands at its place in the tree of ``size`` leaves (RFC 9162 section 2.1.3.2)."""
+    at, last, found = place, size - 1, hashlib.sha256(b"\x00" + leaf).digest()
+    fits = place < size
     for sibling in path:
         fits = fits and last > 0
         if at & 1 or at == last:
@@ -275,8 +445,7 @@ def check_inclusion(leaf: bytes, position: int, path: list[bytes], tree: Tree) -
         else:
             found = node(found, sibling)
         at, last = at >> 1, last >> 1
-    if not fits or last > 0 or found != tree.root:
-        raise Refused("inclusion", f"Act {position} is not in the signed tree of {tree.size} acts as shown.")
+    return fits and last == 0 and found == top
 
 
 def node(left: bytes, right: bytes) -> bytes:
@@ -438,6 +607,20 @@ def _number(document: dict[str, Any], name: str, least: int) -> int:
 
 def _bytes(document: dict[str, Any], name: str) -> bytes:
     return _decoded(_member(document, name))
+
+
+def _hash(value: Any) -> bytes:
+    if not isinstance(value, str) or not HASH.fullmatch(value):
+        raise Refused("member", "The file has something else where a hash is expected.")
+    return bytes.fromhex(value)
+
+
+def _day(value: Any) -> str:
+    try:
+        date.fromisoformat(value if isinstance(value, str) and DAY.fullmatch(value) else "")
+    except ValueError:
+        raise Refused("member", "The file has something else where a day is expected.") from None
+    return str(value)
 
 
 def main() -> int:

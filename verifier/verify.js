@@ -11,6 +11,8 @@ const regesta = (() => {
   const CHECKPOINT = /^([^\n]+)\n(0|[1-9][0-9]{0,14})\n([A-Za-z0-9+/]{43}=)\n(?:[^\n]+\n)*$/;
   const KEY = /^([^+\s]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})$/;
   const SIGNATURE = /^\u2014 ([^ +]+) ([A-Za-z0-9+/]+={0,2})$/;
+  const DAY = /^(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}$/, HASH = /^[0-9a-f]{64}$/;
+  const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
   const utf8 = new TextEncoder();
 
   class Refused extends Error {
@@ -44,8 +46,8 @@ const regesta = (() => {
     }
     const isJoin = (d) => "from" in d && "to" in d && "hashes" in d;
     const joins = documents.filter(isJoin), others = documents.filter((d) => !isJoin(d));
-    const extracts = others.filter((d) => "format" in d), receipts = others.filter((d) => !("format" in d));
-    if (extracts.length) for (const each of extracts) await checkExtract(each, keys, lines);
+    const formatted = others.filter((d) => "format" in d), receipts = others.filter((d) => !("format" in d));
+    if (formatted.length) for (const each of formatted) await checkFormatted(each, keys, lines);
     else if (joins.length) {
       const trees = [];
       for (const note of notes) trees.push(await treeOf(note, keys));
@@ -64,8 +66,14 @@ const regesta = (() => {
     } else throw new Undecided("nothing");
   }
 
+  async function checkFormatted(file, keys, lines) {
+    if (file.format === "regesta-extract/1") await checkExtract(file, keys, lines);
+    else if (file.format === "regesta-absence/1") await checkAbsence(file, keys, lines);
+    else if (file.format === "regesta-completeness/1") await checkCompleteness(file, keys, lines);
+    else throw new Refused("format");
+  }
+
   async function checkExtract(file, keys, lines) {
-    if (file.format !== "regesta-extract/1") throw new Refused("format");
     const stated = {};
     for (const name of STATED) stated[name] = member(file, name);
     const acts = list(file, "acts").map(object);
@@ -113,6 +121,106 @@ const regesta = (() => {
     return [said, position];
   }
 
+  // No entry with the number was in the register: nothing stands between the leaves around it.
+  async function checkAbsence(file, keys, lines) {
+    const map = await committed(file, keys), day = dayOf(member(file, "as_of")), named = string(file, "number");
+    if (!named) throw new Refused("member", { name: "number" });
+    const places = [], leaves = [];
+    for (const shown of list(file, "leaves").map(object)) {
+      const place = number(shown, "index", 0), leaf = string(shown, "leaf"), path = list(shown, "proof").map(hashOf);
+      if (!await includes(utf8.encode(leaf), place, path, map.size, map.root))
+        throw new Refused("map-leaf", { place, size: map.size });
+      places.push(place);
+      leaves.push(parseLeaf(leaf));
+    }
+    if (!surround(named, places, leaves, map.size)) throw new Refused("neighbours", { number: named });
+    for (const leaf of leaves)
+      if (leaf.number === named && isIn(leaf, map.alive, day))
+        throw new Refused("present", { number: named, day, entry: leaf.entry });
+    lines.push({ say: "absent", values: { number: named, register: file.register, day, known: map.position } });
+    await checkCommitting(map, keys, lines);
+  }
+
+  function surround(named, places, leaves, size) {
+    if (!leaves.length) return size === 0;
+    const last = leaves.length - 1;
+    return places.every((place, at) => at === 0 || place === places[at - 1] + 1) && isSorted(leaves)
+      && (order(leaves[0].number, named) < 0 || places[0] === 0)
+      && (order(leaves[last].number, named) > 0 || places[last] === size - 1);
+  }
+
+  // The list holds every entry that was in the register: all leaves of the register's map are shown.
+  async function checkCompleteness(file, keys, lines) {
+    const map = await committed(file, keys), day = dayOf(member(file, "as_of")), shown = list(file, "leaves").map(textIn);
+    if (shown.length !== map.size || !same(await rootOf(shown), map.root))
+      throw new Refused("leaves", { size: map.size });
+    const leaves = shown.map(parseLeaf);
+    if (!isSorted(leaves)) throw new Refused("map-order");
+    const listed = leaves.filter((leaf) => isIn(leaf, map.alive, day)).map((leaf) => [leaf.number, leaf.entry]);
+    if (canonical(list(file, "entries")) !== canonical(listed)) throw new Refused("list", { count: listed.length, day });
+    const count = listed.length;
+    lines.push({ say: "complete", values: { count, register: file.register, day, known: map.position } });
+    for (const [named, entry] of listed) lines.push({ say: "listed", values: { number: named || "-", entry } });
+    await checkCommitting(map, keys, lines);
+  }
+
+  async function committed(file, keys) {
+    const shown = object(member(file, "commitment"));
+    const { position: act, path, tree, note } = await parseProof(string(shown, "proof"), keys);
+    const leaf = string(shown, "leaf"), payload = string(shown, "payload");
+    await checkInclusion(utf8.encode(leaf), act, path, tree);
+    const said = parseJson(leaf);
+    if (said.payload_sha256 !== hex(await sha256(utf8.encode(payload)))) throw new Refused("payload", { position: act });
+    if (said.event !== "register_maps.committed:1") throw new Refused("commitment", { act });
+    const content = object(member(parseJson(payload), "content")), maps = list(content, "maps").map(object);
+    const found = maps.filter((each) => member(each, "register_name") === string(file, "register"));
+    if (found.length !== 1) throw new Refused("commitment", { act });
+    const position = number(content, "position", -1), known = number(file, "known_at", -1);
+    if (position !== known || position >= act) throw new Refused("known", { act, position, known });
+    const size = number(found[0], "size", 0), root = hashOf(member(found[0], "root"));
+    return { position, size, root, alive: list(found[0], "alive"), act, tree, note };
+  }
+
+  async function checkCommitting(map, keys, lines) {
+    lines.push({ say: "committed", values: { act: map.act, size: map.tree.size, origin: map.tree.origin } });
+    await checkCosignatures(map.note, keys, lines);
+  }
+
+  function parseLeaf(text) {
+    const said = parseJson(text);
+    if (Object.keys(said).sort().join() !== "days,entry,number,version" || canonical(said) !== text)
+      throw new Refused("map-writing");
+    const named = string(said, "number"), entry = string(said, "entry");
+    number(said, "version", 0);
+    const days = list(said, "days").map((day) => {
+      if (!Array.isArray(day) || day.length !== 4 || !UUID.test(entry)) throw new Refused("map-writing");
+      return { first: dayOf(day[0]), end: day[1] === null ? null : dayOf(day[1]), status: textIn(day[2]) };
+    });
+    return { number: named, entry, days };
+  }
+
+  const isIn = (leaf, statuses, day) => leaf.days.some((each) =>
+    each.first <= day && (each.end === null || day < each.end) && statuses.includes(each.status));
+  const isSorted = (leaves) => leaves.every((leaf, at) => at === 0
+    || (order(leaves[at - 1].number, leaf.number) || order(leaves[at - 1].entry, leaf.entry)) < 0);
+
+  // By characters, as other languages sort, and not by the halves of which JavaScript makes rare ones.
+  function order(one, other) {
+    let at = 0;
+    while (at < one.length && one[at] === other[at]) at += 1;
+    return (one.codePointAt(at) ?? -1) - (other.codePointAt(at) ?? -1);
+  }
+
+  async function rootOf(leaves) {
+    let level = await Promise.all(leaves.map((leaf) => sha256(joinedBytes([0], utf8.encode(leaf)))));
+    while (level.length > 1) {
+      const pairs = [];
+      for (let at = 0; at + 1 < level.length; at += 2) pairs.push(node(level[at], level[at + 1]));
+      level = [...await Promise.all(pairs), ...level.slice(2 * pairs.length)];
+    }
+    return level.length ? level[0] : sha256(new Uint8Array());
+  }
+
   async function checkReceipt(file, keys, lines) {
     if (!("checkpoint" in file)) throw new Undecided("checkpoint-missing");
     const tree = await treeOf(string(file, "checkpoint"), keys), position = number(file, "position", 0);
@@ -122,15 +230,18 @@ const regesta = (() => {
   }
 
   async function checkProof(text, leaves, keys, lines) {
+    const { position, path, tree, note } = await parseProof(text, keys);
+    if (!leaves.length) throw new Undecided("leaf");
+    for (const leaf of leaves) await checkInclusion(leaf, position, path, tree);
+    lines.push({ say: "included", values: { position, size: tree.size, origin: tree.origin } });
+    await checkCosignatures(note, keys, lines);
+  }
+
+  async function parseProof(text, keys) {
     const found = PROOF.exec(text);
     if (!found) throw new Refused("format");
-    const tree = await treeOf(found[3], keys);
-    if (!leaves.length) throw new Undecided("leaf");
-    const position = Number(found[1]);
-    for (const leaf of leaves)
-      await checkInclusion(leaf, position, found[2].split("\n").slice(0, -1).map(decoded), tree);
-    lines.push({ say: "included", values: { position, size: tree.size, origin: tree.origin } });
-    await checkCosignatures(found[3], keys, lines);
+    const tree = await treeOf(found[3], keys), path = found[2].split("\n").slice(0, -1).map(decoded);
+    return { position: Number(found[1]), path, tree, note: found[3] };
   }
 
   async function checkConsistency(join, trees, lines) {
@@ -170,7 +281,12 @@ const regesta = (() => {
   }
 
   async function checkInclusion(leaf, position, path, tree) {
-    let at = position, last = tree.size - 1, found = await sha256(joinedBytes([0], leaf)), fits = position < tree.size;
+    if (!await includes(leaf, position, path, tree.size, tree.root))
+      throw new Refused("inclusion", { position, size: tree.size });
+  }
+
+  async function includes(leaf, place, path, size, root) {
+    let at = place, last = size - 1, found = await sha256(joinedBytes([0], leaf)), fits = place < size;
     for (const sibling of path) {
       fits = fits && last > 0;
       if (at % 2 || at === last) {
@@ -179,7 +295,7 @@ const regesta = (() => {
       } else found = await node(found, sibling);
       [at, last] = [half(at), half(last)];
     }
-    if (!fits || last > 0 || !same(found, tree.root)) throw new Refused("inclusion", { position, size: tree.size });
+    return fits && last === 0 && same(found, root);
   }
 
   async function treeOf(note, keys) {
@@ -302,6 +418,19 @@ const regesta = (() => {
   function number(document, name, least) {
     const value = member(document, name);
     if (typeof value !== "number" || value < least) throw new Refused("member", { name });
+    return value;
+  }
+  function textIn(value) {
+    if (typeof value !== "string") throw new Refused("member", { name: "[]" });
+    return value;
+  }
+  function hashOf(value) {
+    if (typeof value !== "string" || !HASH.test(value)) throw new Refused("member", { name: "SHA-256" });
+    return Uint8Array.from(value.match(/../g), (pair) => parseInt(pair, 16));
+  }
+  function dayOf(value) {
+    const at = typeof value === "string" && DAY.test(value) ? new Date(`${value}T00:00:00Z`) : new Date(NaN);
+    if (Number.isNaN(at.getTime()) || !at.toISOString().startsWith(value)) throw new Refused("member", { name: "as_of" });
     return value;
   }
   const bytes = (document, name) => decoded(member(document, name));

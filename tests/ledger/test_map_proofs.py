@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-import copy
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
@@ -20,6 +19,7 @@ from ledger.merkle import ProofRefused
 from ledger.note import NoteRefused
 from ledger.proofs import NoProof
 from ledger.register_map import Days, MapEntry, RegisterMap
+from tests.ledger.mutated import mutations
 from tests.ledger.small_log import KEY, OTHER_KEY, committed
 
 REFUSALS = (MapRefused, ProofRefused, NoteRefused, CheckpointRefused, NoProof)
@@ -140,45 +140,6 @@ def test_a_list_with_an_entry_left_out_is_refused_with_or_without_its_leaf(
         check(document)
 
 
-def mutations(document: Json) -> Iterator[Json]:
-    """The document with each of its values changed, left out, or - in lists - doubled or swapped with the next."""
-
-    def visit(path: tuple[Any, ...], value: Any) -> Iterator[Json]:
-        def changed(change: Callable[[Any], None]) -> Json:
-            copied = copy.deepcopy(document)
-            holder = copied
-            for step in path[:-1]:
-                holder = holder[step]
-            change(holder)
-            return copied
-
-        if path:
-            last = path[-1]
-            yield changed(lambda holder: holder.__delitem__(last))
-            for other in others(value):
-                yield changed(lambda holder, other=other: holder.__setitem__(last, other))  # type: ignore[misc]
-            if isinstance(last, int):
-                yield changed(lambda holder: holder.insert(last, value))
-        for step, below in (
-            value.items() if isinstance(value, dict) else enumerate(value if isinstance(value, list) else ())
-        ):
-            yield from visit((*path, step), below)
-
-    yield from visit((), document)
-
-
-def others(value: Any) -> Iterator[Any]:
-    """Values that are not ``value``: a character changed at either end and in the middle, a number one off."""
-    if isinstance(value, str) and value:
-        for at in {0, len(value) // 2, len(value) - 1}:
-            other = "1" if value[at] == "0" else "0" if value[at].isdigit() else chr(ord(value[at]) ^ 1)
-            yield value[:at] + other + value[at + 1 :]
-    elif isinstance(value, int):
-        yield from (value - 1, value + 1)
-    elif value is None:
-        yield "2020-01-01"
-
-
 def sample() -> RegisterMap:
     """Three entries, of which the second is excluded from 10 January on."""
     days = (
@@ -252,6 +213,16 @@ def test_what_the_commitment_says_is_what_the_log_has_the_hash_of() -> None:
         name: absence(sample(), "000006", FIRST)["commitment"][name] for name in ("leaf", "proof")
     }  # fmt: skip
     with pytest.raises(MapRefused, match="expected what has SHA-256"):
+        check(document)
+
+
+def test_a_day_and_a_hash_have_one_writing() -> None:
+    document = absence(sample(), "000004", FIRST)
+    with pytest.raises(MapRefused, match="as_of: expected 2020-01-01"):
+        check({**document, "as_of": "20200101"})
+    leaf = document["leaves"][0]
+    leaf["proof"] = [each.upper() for each in leaf["proof"]]
+    with pytest.raises(MapRefused, match="small hexadecimal letters"):
         check(document)
 
 

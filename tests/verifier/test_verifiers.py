@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -19,14 +18,11 @@ from ledger.leaf import leaf_hash
 from ledger.merkle import ProofRefused
 from ledger.note import NoteRefused
 from ledger.proofs import NoProof, TlogProof, check_proof
-from tests.verifier.chromium import CHROMIUM, VERIFIER, Page, page
+from tests.verifier.chromium import VERIFIER, Page, needs_chromium
 from tests.verifier.made import Log, said
 from verifier.regesta_verify import PROVED, verdict
 
 Files = list[bytes]
-needs_chromium = pytest.mark.skipif(
-    CHROMIUM is None and not os.environ.get("CI"), reason="Chromium is not installed: the page can't be opened"
-)
 
 
 @pytest.fixture(scope="module")
@@ -37,12 +33,6 @@ def log() -> Log:
 @pytest.fixture(scope="module")
 def extract(log: Log) -> bytes:
     return said(log.extract())
-
-
-@pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    with page(tmp_path_factory.mktemp("browser")) as shown:
-        yield shown
 
 
 def true_sets(log: Log, extract: bytes) -> dict[str, Files]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import httpx
@@ -48,3 +49,20 @@ def test_an_extract_a_receipt_and_proofs_are_proved_by_the_published_key(office:
     assert changed != extract
     assert verdict([changed], [key])[:2] == (REFUSED, "hash")
     assert verdict([said({**second["receipt"], "position": first["position"]})], [key]).outcome == REFUSED
+
+
+def test_absence_and_a_whole_list_are_proved_by_the_published_key(office: Office) -> None:
+    recorded = handed_out(office.clerk.post(f"{INSTITUTIONS}/acts", json=school()))
+    number, key = json.loads(recorded)["registration_number"], handed_out(office.anyone.get("/log/key")).decode()
+    absent = handed_out(office.clerk.get(f"{INSTITUTIONS}/absence", params={"number": number, "as_of": "1999-12-31"}))
+    listed = handed_out(office.clerk.get(f"{INSTITUTIONS}/completeness"))
+    found = verdict([absent], [key])
+    assert found.outcome == PROVED, found
+    assert found.lines[0].startswith(f"No entry with number {number} was in register institutions on 1999-12-31")
+    found = verdict([listed], [key])
+    assert found.outcome == PROVED, found
+    assert any(line.startswith(number) for line in found.lines)
+    assert verdict([absent.replace(b"1999-12-31", b"2999-12-31")], [key])[:2] == (REFUSED, "present")
+    without = json.loads(listed)
+    without["entries"] = [each for each in without["entries"] if each[0] != number]
+    assert verdict([said(without)], [key])[:2] == (REFUSED, "list")
