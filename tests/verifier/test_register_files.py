@@ -62,10 +62,13 @@ def untrue_files() -> list[dict[str, Any]]:
     there = absence(SAMPLE, "000006", FIRST)
     chosen = [[there["leaves"][at] for at in shown] for shown in ((0, 1, 2), (0, 2), (2,), (0,), (1, 2), ())]
     found = [{**there, "leaves": leaves} for leaves in chosen]
+    another = whole("000003", "000006", "000010", "")
+    elsewhere = [absence(another, "000009", FIRST), completeness(another, FIRST)]
     other = committed(REGISTER, SAMPLE, POSITION, ALIVE, event="institution.amended:1").document()
     for file in (absence(SAMPLE, "000004", FIRST), completeness(SAMPLE, FIRST)):
         found += [{**file, "commitment": other}, {**file, "known_at": POSITION - 1}, {**file, "register": "another"}]
         found += [{**file, "commitment": {**file["commitment"], "payload": '{"content":{}}'}}]
+        found += [{**of_another, "commitment": file["commitment"]} for of_another in elsewhere]
         found += Random(5).sample(list(mutations(file)), 40)
     left_out = completeness(SAMPLE, FIRST)
     return [*found, {**left_out, "entries": left_out["entries"][1:]}, {**left_out, "leaves": left_out["leaves"][1:]}]
