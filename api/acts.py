@@ -13,17 +13,17 @@ from pydantic_core import PydanticCustomError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
-from api.answers import ActShape, Known, act_document, json_response, known_json, text_of
+from api.answers import ActShape, Known, json_response, known_json, text_of
 from api.errors import Malformed, problems
 from api.lists import LARGEST_PAGE, USUAL_PAGE
 from api.oidc import IdentityProviderUnavailable
 from api.registers import KnownAtText, TheService
 from api.service import Service
-from api.sessions import CurrentSession, NotAuthenticated, NotPermitted, Session, current_session
-from domain.act import Act
-from domain.catalogue import topic_of
+from api.session import NotAuthenticated, NotPermitted, Session
+from api.sessions import FOR_PURPOSE, CurrentSession, current_session
+from api.visible import documents, visible
 from domain.legal_time import LegalDate
-from projections.act_list import ActQuery, positions_of
+from projections.act_list import positions_of
 from projections.moment import resolve_known_at
 
 _POLL_SECONDS = 0.5
@@ -59,7 +59,7 @@ def acts_router() -> APIRouter:
     """``GET /acts`` and ``GET /changes``."""
     router = APIRouter(tags=["acts"])
 
-    @router.get("/acts", response_model=ActList, responses=problems(400, 401, 403, 422))
+    @router.get("/acts", response_model=ActList, openapi_extra=FOR_PURPOSE, responses=problems(400, 401, 403, 422))
     def acts(
         service: TheService,
         session: CurrentSession,
@@ -81,7 +81,9 @@ def acts_router() -> APIRouter:
         """Acts of all registers, oldest first. To ask for an actor, a session needs the role of an auditor."""
         if actor is not None and not session.may_audit(register or "*"):
             raise NotPermitted(register or "*")
-        query = visible(service, session, register)._replace(
+        if register is not None and register not in service.catalogue.registers:
+            raise Malformed("register", "one of {values}", register, values=", ".join(service.catalogue.registers))
+        query = visible(service.catalogue, session, register)._replace(
             verb=kind, decision_number=_text("decision", decision), actor=_text("actor", actor),
             decided_from=decided_from, decided_to=decided_to, effective_from=effective_from,
             effective_to=effective_to, recorded_from=_utc(recorded_from), recorded_to=_utc(recorded_to), late=late,
@@ -89,13 +91,17 @@ def acts_router() -> APIRouter:
         with service.database.pool.connection() as connection:
             known = resolve_known_at(connection, known_at)
             positions = positions_of(connection, query, after=cursor, upto=known.position, limit=limit + 1)
-            shown = documents(service, session, service.ledger.acts_at(connection, positions[:limit]))
+            shown = documents(
+                service.catalogue, session, service.ledger.acts_at(connection, positions[:limit]), known.position
+            )
         following = str(positions[limit - 1]) if len(positions) > limit else "null"
-        return json_response(f'{{"known_at":{known_json(known)},"acts":{text_of(shown)},"next_cursor":{following}}}')
+        answer = f'{{"known_at":{known_json(known)},"acts":{text_of(shown)},"next_cursor":{following}}}'
+        return session.answered(json_response(answer), register)
 
     @router.get(
         "/changes",
         response_model=Feed,
+        openapi_extra=FOR_PURPOSE,
         responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}, **problems(400, 401, 422)},
     )
     def changes(
@@ -111,32 +117,17 @@ def acts_router() -> APIRouter:
             start = _resumed(last_event_id, after)
             return StreamingResponse(_events(request, service, start), media_type="text/event-stream")
         acts_, last = _after(service, session, after, limit)
-        return json_response(f'{{"acts":{text_of(acts_)},"last":{last}}}')
+        return session.answered(json_response(f'{{"acts":{text_of(acts_)},"last":{last}}}'))
 
     return router
 
 
-def visible(service: Service, session: Session, register: str | None) -> ActQuery:
-    """The acts a session may see: those of public registers, and of others with the permission."""
-    registers = [
-        r for r in service.catalogue.registers.values()
-        if (register is None or r.name == register) and (r.public or session.may_read_confidential(r.name))
-    ]  # fmt: skip
-    if register is not None and register not in service.catalogue.registers:
-        raise Malformed("register", "one of {values}", register, values=", ".join(service.catalogue.registers))
-    hidden = [
-        kind.event for r in registers for kind in r.kinds
-        if not kind.public and not session.may_read_confidential(r.name)
-    ]  # fmt: skip
-    return ActQuery(tuple(r.name for r in registers), tuple(hidden))
-
-
 def _after(service: Service, session: Session, after: int, limit: int) -> tuple[list[dict[str, Any]], int]:
-    query = visible(service, session, None)
+    query = visible(service.catalogue, session, None)
     with service.database.pool.connection() as connection:
         known = resolve_known_at(connection, None)
         positions = positions_of(connection, query, after=after, upto=known.position, limit=limit)
-        shown = documents(service, session, service.ledger.acts_at(connection, positions))
+        shown = documents(service.catalogue, session, service.ledger.acts_at(connection, positions), known.position)
     full = len(positions) == limit
     return shown, positions[-1] if full else max(after, known.position)
 
@@ -148,7 +139,7 @@ async def _events(request: Request, service: Service, after: int) -> AsyncIterat
         except (NotAuthenticated, IdentityProviderUnavailable):
             # Whoever may no longer come in gets no further act; coming again tells them why.
             return
-        shown, last = await run_in_threadpool(_after, service, session, after, LARGEST_PAGE)
+        shown, last = await run_in_threadpool(_told, service, session, after)
         for act in shown:
             yield f"id: {act['position']}\nevent: act\ndata: {text_of(act)}\n\n".encode()
         if last == after:
@@ -157,14 +148,11 @@ async def _events(request: Request, service: Service, after: int) -> AsyncIterat
         after = last
 
 
-def documents(service: Service, session: Session, acts: list[Act]) -> list[dict[str, Any]]:
-    """The acts as ``session`` may see them."""
-    shown = []
-    for act in acts:
-        register = service.catalogue.register_of(topic_of(act.kind))
-        confidential, who_acted = session.may_read_confidential(register.name), session.may_audit(register.name)
-        shown.append(act_document(register, act, confidential=confidential, who_acted=who_acted))
-    return shown
+def _told(service: Service, session: Session, after: int) -> tuple[list[dict[str, Any]], int]:
+    """The next part of a stream, when what it shows is kept as read."""
+    shown, last = _after(service, session, after, LARGEST_PAGE)
+    session.keep()
+    return shown, last
 
 
 def _resumed(last_event_id: str | None, after: int) -> int:

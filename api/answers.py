@@ -13,6 +13,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
+from api.session import Session
 from domain.act import Act
 from domain.legal_time import NEVER_ENDS, riga_date
 from domain.register import Register
@@ -46,7 +47,7 @@ class EntryShape(BaseModel):
     act: int = Field(description="Position of the act that made this state")
     content: dict[str, Any] = Field(description="The public content, by field")
     confidential: dict[str, Any] | None = Field(
-        default=None, description="The confidential content; only for sessions with the permission"
+        default=None, description="The confidential content; only for sessions with the permission, and a purpose"
     )
 
 
@@ -105,10 +106,14 @@ def end_json(end: date) -> str:
     return "null" if end == NEVER_ENDS else f'"{end}"'
 
 
-def state_json(state: EntryState, *, confidential: bool) -> str:
-    """The members of an entry's state."""
+def state_json(register: Register, state: EntryState, session: Session, moment: Moment) -> str:
+    """The members of an entry's state, as far as ``session`` may read them now."""
     number = text_of(state.registration_number)
-    hidden = f',"confidential":{state.confidential}' if confidential else ""
+    hidden = ""
+    if session.may_read_confidential(register.name):
+        hidden = f',"confidential":{state.confidential}'
+        if holds_hidden(register, state.status, state.confidential):
+            session.shows(register.name, state.entry_id, moment.known_at.position, moment.as_of)
     return (
         f'"entry":"{state.entry_id}","registration_number":{number},"status":"{state.status}",'
         f'"valid_from":"{state.valid_from}","valid_to":{end_json(state.valid_to)},"act":{state.act},'
@@ -116,18 +121,24 @@ def state_json(state: EntryState, *, confidential: bool) -> str:
     )
 
 
-def entry_json(register: Register, answer: EntryAnswer, *, confidential: bool) -> str:
-    """An entry at a moment."""
+def holds_hidden(register: Register, status: str, confidential: str) -> bool:
+    """Whether something is not public in a state with this ``status`` and this confidential content (JSON text)."""
+    return confidential != "{}" or not register.public or status in register.not_public
+
+
+def entry_json(register: Register, answer: EntryAnswer, session: Session) -> str:
+    """An entry at a moment, as far as ``session`` may read it now."""
     return (
         f'{{"register":"{register.name}",{moment_json(answer.moment)},"version":{answer.version},'
-        f"{state_json(answer.state, confidential=confidential)}}}"
+        f"{state_json(register, answer.state, session, answer.moment)}}}"
     )
 
 
-def act_document(register: Register, act: Act, *, confidential: bool, who_acted: bool) -> dict[str, Any]:
-    """An act as it is shown: with ``confidential`` the note and the source as well, with ``who_acted`` who did."""
+def act_document(register: Register, act: Act, session: Session, known_at: int) -> dict[str, Any]:
+    """An act as ``session`` may read it now: the confidential part with its note and source, and who acted, or not."""
     payload = act.payload
-    hidden = frozenset[str]() if confidential else register.confidential_fields
+    confidential = session.may_read_confidential(register.name)
+    public = _without(act.fields, register.confidential_fields)
     shown: dict[str, Any] = {
         "position": act.position,
         "recorded_at": instant(act.recorded_at),
@@ -142,12 +153,16 @@ def act_document(register: Register, act: Act, *, confidential: bool, who_acted:
         "received_on": None if payload.received_on is None else payload.received_on.isoformat(),
         "answers": payload.answers,
         "late": payload.effective_on < riga_date(act.recorded_at),
-        "content": _without(act.fields, hidden),
+        "content": act.fields if confidential else public,
     }
-    if who_acted:
+    if session.may_audit(register.name):
         shown |= {"actor": payload.actor, "role": payload.role}
     if confidential:
         shown |= {"note": payload.note, "source": payload.source, "correlation_id": str(payload.correlation_id)}
+        # An act about another act may be about one that is not public.
+        hidden = not (register.public and act.kind.public and act.kind.effect == "state")
+        if hidden or payload.note is not None or payload.source is not None or public != act.fields:
+            session.shows(register.name, act.entry_id, known_at)
     return shown
 
 
@@ -160,7 +175,7 @@ def _without(fields: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
     }
 
 
-_WITH_PERMISSION = "only for sessions that may read the confidential part of the register"
+_WITH_PERMISSION = "only for sessions that may read the confidential part of the register, and say why"
 _TO_AUDITORS = "only for auditors of the register"
 
 

@@ -20,6 +20,7 @@ from api.applications import applications_router
 from api.audit import audit_router
 from api.committing import committing
 from api.described import Described
+from api.digesting import digesting
 from api.explanations import explanations_router
 from api.extract_checks import checks_router
 from api.extracts import extract_router, extracts_router
@@ -32,6 +33,7 @@ from api.outside import asking, outside_router
 from api.pace import MOST_EXTRACTS, Pace
 from api.persons import persons_router
 from api.proposals import proposals_router
+from api.readings import of_entry_router, readings_router
 from api.reads import Reads
 from api.recording import recording_router, together_router
 from api.reference import reference_router
@@ -60,7 +62,7 @@ def application(service: Service) -> FastAPI:
         license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
     )
     app.state.service = service
-    app.state.sessions = Sessions(service.settings, service.database)
+    app.state.sessions = Sessions(service.settings, service.database, service.readings)
     totals = Totals()
     registers = list(service.catalogue.registers.values())
     reading = [register_router(register, totals) for register in registers]
@@ -73,6 +75,7 @@ def application(service: Service) -> FastAPI:
         app.include_router(router)
     for register, router in zip(registers, reading, strict=True):
         app.include_router(router)
+        app.include_router(of_entry_router(register))
         app.include_router(explanations_router(register))
         if register.recorded_by == "clerks":
             app.include_router(recording_router(register))
@@ -84,6 +87,7 @@ def application(service: Service) -> FastAPI:
     app.include_router(checks_router())
     app.include_router(acts_router())
     app.include_router(applications_router())
+    app.include_router(readings_router())
     app.include_router(persons_router())
     app.include_router(audit_router())
     app.include_router(together_router([register for register in registers if register.recorded_by == "clerks"]))
@@ -110,14 +114,16 @@ async def _to_the_paths() -> RedirectResponse:
 
 @asynccontextmanager
 async def _reading(app: FastAPI) -> AsyncIterator[None]:
-    """While the application runs, so many requests read at once, and outsiders are asked to confirm what is sealed.
+    """While the application runs, so many requests read at once, what they read is digested day by day, and outsiders
+    are asked to confirm what is sealed.
 
     The whole tree is checked when it begins.
     """
     app.state.service.sealer.check_whole()
     to_thread.current_default_thread_limiter().total_tokens = READING_AT_ONCE
     get_running_loop().set_default_executor(ThreadPoolExecutor(READING_AT_ONCE, "reading"))
-    with committing(app.state.service), asking(app.state.service) as app.state.outside:
+    service = app.state.service
+    with digesting(service), committing(service), asking(service) as app.state.outside:
         yield
 
 

@@ -15,7 +15,8 @@ from api.errors import Malformed, problems
 from api.lists import LARGEST_PAGE, USUAL_PAGE
 from api.registers import AsOf, KnownAtText, TheService
 from api.service import Service
-from api.sessions import NotPermitted, Session, SignedIn
+from api.session import Session, not_readable
+from api.sessions import FOR_PURPOSE, SignedIn
 from domain.legal_time import NEVER_ENDS, LegalDate
 from projections.moment import Moment, read_as_of, resolve_known_at
 from projections.open_applications import open_applications
@@ -43,7 +44,12 @@ def applications_router() -> APIRouter:
     """``GET /applications``."""
     router = APIRouter(tags=["acts"])
 
-    @router.get("/applications", response_model=OpenApplications, responses=problems(400, 401, 403, 422))
+    @router.get(
+        "/applications",
+        response_model=OpenApplications,
+        openapi_extra=FOR_PURPOSE,
+        responses=problems(400, 401, 403, 422),
+    )
     def applications(
         service: TheService,
         session: SignedIn,
@@ -63,8 +69,11 @@ def applications_router() -> APIRouter:
              "due_on": each.due_on.isoformat(), "act": each.act}
             for each in found[:limit]
         ]  # fmt: skip
+        for each in found[:limit]:
+            session.shows(each.register, each.entry_id, moment.known_at.position, moment.as_of)
         more = "true" if len(found) > limit else "false"
-        return json_response(f'{{{moment_json(moment)},"applications":{text_of(shown)},"more":{more}}}')
+        answer = json_response(f'{{{moment_json(moment)},"applications":{text_of(shown)},"more":{more}}}')
+        return session.answered(answer, register)
 
     return router
 
@@ -75,5 +84,5 @@ def _readable(service: Service, session: Session, asked: str | None) -> list[str
         raise Malformed("register", "one of {values}", asked, values=", ".join(known))
     readable = [name for name in known if name in (asked or name,) and session.may_read_confidential(name)]
     if not readable:
-        raise NotPermitted(asked or "*")
+        raise not_readable(session, *((asked,) if asked else known))
     return readable

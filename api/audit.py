@@ -19,7 +19,8 @@ from api.formats import format_of
 from api.lists import LARGEST_PAGE, USUAL_PAGE
 from api.registers import KnownAtText, TheService
 from api.service import Service
-from api.sessions import CurrentSession, NotAuthenticated, NotPermitted, Session
+from api.session import NotAuthenticated, NotPermitted, PurposeNeeded, Session
+from api.sessions import FOR_PURPOSE, CurrentSession
 from domain.legal_time import LegalDate
 from ledger.leaf import instant
 from projections.late_acts import FINDINGS, LateAct, LateCount, late_acts, late_counts
@@ -73,6 +74,7 @@ def audit_router() -> APIRouter:
     @router.get(
         "/audit/late",
         response_model=LateDocument,
+        openapi_extra=FOR_PURPOSE,
         responses={
             200: {"content": {"text/csv": {"schema": {"type": "string"}}}},
             **problems(400, 401, 403, 406, 422),
@@ -98,17 +100,19 @@ def audit_router() -> APIRouter:
             known = resolve_known_at(connection, known_at)
             if form == "csv":
                 rows = late_acts(connection, registers, from_, to, upto=known.position, after=cursor)
-                headers = {**known_headers(known), "Vary": "Authorization, Accept"}
-                return Response(_csv(rows), headers=headers, media_type="text/csv")
-            found = late_acts(connection, registers, from_, to, upto=known.position, after=cursor, limit=limit + 1)
-            counts = late_counts(connection, registers, from_, to, upto=known.position)
+            else:
+                found = late_acts(connection, registers, from_, to, upto=known.position, after=cursor, limit=limit + 1)
+                counts = late_counts(connection, registers, from_, to, upto=known.position)
+        if form == "csv":
+            note_hidden(service, session, rows, known.position)
+            headers = {**known_headers(known), "Vary": "Authorization, Accept"}
+            return session.answered(Response(_csv(rows), headers=headers, media_type="text/csv"))
+        note_hidden(service, session, found[:limit], known.position)
         following = str(found[limit - 1].position) if len(found) > limit else "null"
         acts = text_of([late_document(act) for act in found[:limit]])
         summary = text_of([count_document(each) for each in counts])
-        return json_response(
-            f'{{"known_at":{known_json(known)},"summary":{summary},"acts":{acts},"next_cursor":{following}}}',
-            {"Vary": "Authorization, Accept"},
-        )
+        answer = f'{{"known_at":{known_json(known)},"summary":{summary},"acts":{acts},"next_cursor":{following}}}'
+        return session.answered(json_response(answer, {"Vary": "Authorization, Accept"}))
 
     return router
 
@@ -119,7 +123,23 @@ def _audited(service: Service, session: Session) -> list[str]:
         raise NotAuthenticated
     if not audited:
         raise NotPermitted("*")
+    if session.disclosure is None:
+        raise PurposeNeeded("*")
     return audited
+
+
+def note_hidden(service: Service, session: Session, acts: list[LateAct], known_at: int) -> None:
+    """Note which entries are shown with acts that are not public."""
+    for act in acts:
+        if is_hidden(service, act):
+            session.shows(act.register, act.entry, known_at)
+
+
+def is_hidden(service: Service, act: LateAct) -> bool:
+    """Whether an act is not public, or about one that may not be."""
+    register = service.catalogue.registers[act.register]
+    kind = register.by_verb[act.verb]
+    return not (register.public and kind.public and kind.effect == "state")
 
 
 def late_document(act: LateAct) -> dict[str, Any]:

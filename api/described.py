@@ -7,8 +7,14 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.routing import compile_path
 
+from api.session import NEEDED, PURPOSE_HEADER
+
 _METHODS = ("get", "post", "put", "patch", "delete")
 _ONLY_SIGNED_IN = ("post",)
+_MORE_WITH_PURPOSE = {
+    "description": "There where a session may read what is not public as well, but does not say why",
+    "schema": {"const": NEEDED},
+}
 _ISSUED_TO_ANYONE = "/extracts"
 
 
@@ -43,6 +49,8 @@ def _describe(path: str, method: str, operation: dict[str, Any]) -> None:
         operation["security"] = [{}, *operation["security"]]
     for parameter in operation.get("parameters", ()):
         _without_null(parameter["schema"])
+        if parameter["name"] == PURPOSE_HEADER:
+            operation["responses"]["200"].setdefault("headers", {})[PURPOSE_HEADER] = _MORE_WITH_PURPOSE
     for answer in operation["responses"].values():
         problem = answer.get("content", {}).get("application/problem+json")
         if problem is not None:

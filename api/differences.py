@@ -13,6 +13,7 @@ from api.answers import EntryShape, moment_json, state_json, text_of
 from api.difference_proofs import ProofsShape, difference_proofs
 from api.errors import NO_ENTRY, Malformed, NotFound
 from api.service import Service
+from api.session import Session, reads_confidential
 from domain.act import Act, is_public
 from domain.register import Register
 from ledger.vault import Vault
@@ -61,9 +62,10 @@ class Difference(NamedTuple):
 
 
 def diff_entry(
-    service: Service, register: Register, reference: str, before: str, after: str, confidential: bool
+    service: Service, register: Register, reference: str, before: str, after: str, session: Session
 ) -> Difference:
     """What differs in one entry between two moments; an entry that the caller may not see is not found."""
+    confidential = reads_confidential(session, register)
     with service.database.pool.connection() as connection:
         first, second = _moment(connection, "from", before), _moment(connection, "to", after)
         named = (entry_ids(connection, register, reference, moment) for moment in (second, first))
@@ -75,13 +77,14 @@ def diff_entry(
         pairs = differing(
             connection, register, first, second, only=found[-1], hidden=() if confidential else register.not_public
         )
-    return _difference(register, first, second, pairs, acts, None, confidential, service.vault)
+    return _difference(register, first, second, pairs, acts, None, session, service.vault)
 
 
 def diff_register(
-    service: Service, register: Register, before: str, after: str, limit: int, cursor: str | None, confidential: bool
+    service: Service, register: Register, before: str, after: str, limit: int, cursor: str | None, session: Session
 ) -> Difference:
     """What differs in a register between two moments, in the order of entry ids; the cursor is the last id."""
+    confidential = reads_confidential(session, register)
     beyond = None if cursor is None else as_uuid(cursor)
     if cursor is not None and beyond is None:
         raise Malformed("cursor", "a cursor given by this list", cursor[:80])
@@ -92,7 +95,7 @@ def diff_register(
         following = pairs[limit - 1].entry_id if len(pairs) > limit else None
         pairs = pairs[:limit]
         acts = service.ledger.acts_of(connection, [pair.entry_id for pair in pairs])
-    return _difference(register, first, second, pairs, acts, following, confidential, service.vault)
+    return _difference(register, first, second, pairs, acts, following, session, service.vault)
 
 
 def _moment(connection: Connection[Any], field: str, text: str) -> Moment:
@@ -121,14 +124,15 @@ def _difference(
     pairs: list[StatePair],
     acts: dict[UUID, list[Act]],
     following: UUID | None,
-    confidential: bool,
+    session: Session,
     vault: Vault,
 ) -> Difference:
+    confidential = session.may_read_confidential(register.name)
     entries, named = [], set[int]()
     for pair in (_opened(pair, vault, confidential) for pair in pairs):
         fields = _fields(pair, acts[pair.entry_id], before, after, confidential)
         if fields:
-            entries.append(_pair_json(pair, fields, confidential))
+            entries.append(_pair_json(register, pair, fields, before, after, session))
             named.update(position for field in fields for position in field["acts"])
     return Difference(before, after, entries, named, following)
 
@@ -158,11 +162,13 @@ def _fields(
     ]
 
 
-def _pair_json(pair: StatePair, fields: list[dict[str, Any]], confidential: bool) -> str:
+def _pair_json(
+    register: Register, pair: StatePair, fields: list[dict[str, Any]], before: Moment, after: Moment, session: Session
+) -> str:
     number = next((s.registration_number for s in (pair.after, pair.before) if s is not None), None)
     sides = ",".join(
-        f'"{side}":' + ("null" if state is None else f"{{{state_json(state, confidential=confidential)}}}")
-        for side, state in (("before", pair.before), ("after", pair.after))
+        f'"{side}":' + ("null" if state is None else f"{{{state_json(register, state, session, moment)}}}")
+        for side, state, moment in (("before", pair.before, before), ("after", pair.after, after))
     )
     return f'{{"entry":"{pair.entry_id}","registration_number":{text_of(number)},{sides},"fields":{text_of(fields)}}}'
 

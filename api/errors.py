@@ -24,7 +24,8 @@ from api.language import Language, language_of, translated
 from api.oidc import IdentityProviderUnavailable
 from api.pace import TooManyExtracts
 from api.refused import REFUSED, TITLES, ActInTheWay, DependantShape, refused_problem, slug_of
-from api.sessions import NameOrPasswordWrong, NotAuthenticated, NotPermitted
+from api.session import NameOrPasswordWrong, NotAuthenticated, NotPermitted, PurposeNeeded
+from domain.purpose import MalformedPurpose
 from domain.refusals import ActRefused
 from ledger.person_keys import PersonKeyRefused
 from ledger.sealing import LedgerHalted
@@ -123,6 +124,7 @@ _STATUS: dict[type[Exception], int] = {
     NotAuthenticated: 401,
     NameOrPasswordWrong: 401,
     NotPermitted: 403,
+    PurposeNeeded: 403,
     TooManyAttempts: 429,
     BodyTooLarge: 413,
     NotFound: 404,
@@ -131,6 +133,7 @@ _STATUS: dict[type[Exception], int] = {
     NotSealed: 503,
     Malformed: 400,
     MalformedMoment: 400,
+    MalformedPurpose: 400,
     OutcomeUnknown: 503,
     NothingRecorded: 503,
     RecordingStopped: 503,
@@ -230,7 +233,7 @@ def _other(request: Request, error: Exception) -> JSONResponse:
     language = language_of(request.headers.get("accept-language"))
     template = getattr(error, "message", None)
     more: dict[str, Any] = {}
-    if isinstance(error, Malformed | MalformedMoment):
+    if isinstance(error, Malformed | MalformedMoment | MalformedPurpose):
         expected = translated(error.expected, language, **error.values)
         more["errors"] = [{"field": error.field, "expected": expected, "met": error.met}]
         detail = translated(_FIELD, language, field=error.field, expected=expected, met=repr(error.met))

@@ -17,7 +17,8 @@ from api.language import Language, language_of
 from api.registers import AsOf, Entry, KnownAtText, TheService
 from api.sentences import sentences
 from api.service import Service
-from api.sessions import CurrentSession, reads_confidential
+from api.session import Session, reads_confidential
+from api.sessions import FOR_PURPOSE, CurrentSession
 from domain.act import Act, is_public
 from domain.explanation import MISSING, STATUS, Explaining, Explanation, Rule, Version, Word
 from domain.register import ABSENT, Register
@@ -68,10 +69,11 @@ class ExplainDocument(MomentShape):
 
 
 class Explained:
-    """One entry's explanations as a caller may see them; ``everything`` shows what is not public too."""
+    """One entry's explanations as ``session`` may read them now."""
 
-    def __init__(self, register: Register, acts: Sequence[Act], moment: Moment, *, everything: bool) -> None:
-        self._register, self._everything = register, everything
+    def __init__(self, register: Register, acts: Sequence[Act], moment: Moment, session: Session) -> None:
+        self._register, self._moment, self._session = register, moment, session
+        self._everything = session.may_read_confidential(register.name)
         self._acts = {act.position: act for act in acts}
         self._explaining = Explaining(register, acts, moment.as_of, moment.known_at.position)
 
@@ -86,6 +88,19 @@ class Explained:
 
     def fields(self, asked: str | None) -> list[Explanation]:
         """The field asked for, or all; raises Malformed for one that the register does not have."""
+        explained = self._explained(asked)
+        if self._everything and self._holds_hidden(explained):
+            entry, known_at = next(iter(self._acts.values())).entry_id, self._moment.known_at.position
+            self._session.shows(self._register.name, entry, known_at, self._moment.as_of)
+        return explained
+
+    def _holds_hidden(self, explained: list[Explanation]) -> bool:
+        register, heads = self._register, {each.field.partition(".")[0] for each in explained}
+        in_application = self._explaining.state.status in register.not_public
+        hidden_act = not all(self._is_seen(act) for act in self.acts_named(explained))
+        return not register.public or in_application or hidden_act or bool(heads & register.confidential_fields)
+
+    def _explained(self, asked: str | None) -> list[Explanation]:
         if asked is None:
             return [self._seen(path) for path in self._explaining.fields() if self._may_see(path)]
         head = asked.partition(".")[0]
@@ -135,7 +150,9 @@ def explanations_router(register: Register) -> APIRouter:
     router = APIRouter(prefix=f"/registers/{register.name}", tags=[register.name])
     statuses = (400, 401, 404, 422) if register.public else (400, 401, 403, 404, 422)
 
-    @router.get("/{entry}/explain", response_model=ExplainDocument, responses=problems(*statuses))
+    @router.get(
+        "/{entry}/explain", response_model=ExplainDocument, openapi_extra=FOR_PURPOSE, responses=problems(*statuses)
+    )
     def explain(
         service: TheService,
         session: CurrentSession,
@@ -148,21 +165,19 @@ def explanations_router(register: Register) -> APIRouter:
         accept_language: Annotated[str | None, Header(max_length=200)] = None,
     ) -> Response:
         """Why an entry says what it says on a day, as known at a position: acts, corrections, and acts that lost."""
-        everything = reads_confidential(session, register)
+        reads_confidential(session, register)
         moment, told_at, acts = acts_to_explain(service, register, entry, as_of, known_at)
-        explained = Explained(register, acts, moment, everything=everything)
+        explained = Explained(register, acts, moment, session)
         if not acts or explained.is_hidden:
             raise NotFound(NO_ENTRY, entry=entry, register=register.name)
         explanations = explained.fields(field)
         language = language_of(accept_language)
         fields = text_of([explanation_document(each, language) for each in explanations])
-        named = [
-            act_document(register, act, confidential=everything, who_acted=session.may_audit(register.name))
-            for act in explained.acts_named(explanations)
-        ]
+        named = [act_document(register, act, session, told_at.position) for act in explained.acts_named(explanations)]
         head = f'"register":"{register.name}","entry":"{acts[0].entry_id}",{moment_json(moment)}'
         body = f'{{{head},"told_at":{known_json(told_at)},"fields":{fields},"acts":{text_of(named)}}}'
-        return json_response(body, {"Content-Language": language, "Vary": "Authorization, Accept-Language"})
+        answer = json_response(body, {"Content-Language": language, "Vary": "Authorization, Accept-Language"})
+        return session.answered(answer, register.name)
 
     return router
 

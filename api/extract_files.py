@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 from urllib.parse import urlencode
+from uuid import UUID
 
 from fastapi import Request
 from starlette.responses import Response
@@ -12,10 +13,10 @@ from api.errors import NotFound
 from api.language import Language, language_of
 from api.log_keys import lines
 from api.service import Service
-from api.sessions import NotAuthenticated, NotPermitted, Session, reads_confidential
+from api.session import Session, not_readable, reads_confidential
 from domain.register import Register
 from ledger.note import VerifierKey
-from projections.moment import resolve_known_at
+from projections.moment import Moment, resolve_known_at
 from replay.extract.issued import Issued, NoExtract, find_issued, stated_again
 from replay.extract.machine import Extract, Issue, extract
 from replay.extract.pdf import as_pdf
@@ -30,7 +31,13 @@ FORMS: dict[str, ExtractForm] = {f".{form}": form for form in MEDIA}
 def check_part(session: Session, register: Register, part: str) -> None:
     """Whether the session may have an extract of that part. Raises NotAuthenticated or NotPermitted."""
     if not reads_confidential(session, register) and part == "whole":
-        raise NotAuthenticated if session.is_anonymous else NotPermitted(register.name)
+        raise not_readable(session, register.name)
+
+
+def note_read(session: Session, register: Register, part: str, entry: UUID, moment: Moment) -> None:
+    """Note that an extract shows what is not public of ``entry``, if it does."""
+    if part == "whole" or not register.public:
+        session.shows(register.name, entry, moment.known_at.position, moment.as_of)
 
 
 def check_given(service: Service, session: Session, issued: Issued, code: str | None) -> None:

@@ -22,6 +22,7 @@ from api.extract_files import (
     file_response,
     issued_extract,
     language_asked,
+    note_read,
     proved,
     stated,
 )
@@ -30,7 +31,8 @@ from api.grants import Role
 from api.pace import Pace, TooManyExtracts
 from api.registers import AsOf, Entry, KnownAtText, TheService
 from api.service import Service
-from api.sessions import CurrentSession, NotPermitted, Session, SignedIn
+from api.session import NotPermitted, Session
+from api.sessions import FOR_PURPOSE, CurrentSession, SignedIn
 from api.submitting import Key, record, submission_of
 from domain.act import SERVICE, Actor, Decision, Draft
 from domain.decide import kind_of, validated
@@ -39,7 +41,7 @@ from domain.legal_time import riga_date
 from domain.register import Register
 from domain.value import LongText, Text
 from ledger.leaf import instant
-from projections.moment import read_as_of, read_known_at, resolve_known_at
+from projections.moment import KnownAt, Moment, read_as_of, read_known_at, resolve_known_at
 from replay.extract.issued import content_of_issue, new_nonce
 from replay.extract.statement import Part, Question
 
@@ -124,6 +126,7 @@ def _add_reading(router: APIRouter, register: Register) -> None:
         "/{entry}/extract",
         responses={**_FILES, **problems(400, 401, 403, 404, 406, 422)},
         response_class=Response,
+        openapi_extra=FOR_PURPOSE,
         summary=f"{register.titles.en}: extract for information",
     )
     def extract_of_entry(
@@ -140,7 +143,10 @@ def _add_reading(router: APIRouter, register: Register) -> None:
         headers = {**moment_headers(moment), "Vary": "Authorization, Accept, Accept-Language"}
         name = f"{register.name}-{made.answer.state.registration_number or made.answer.state.entry_id}-{moment.as_of}"
         found = proved(service, made, None, address_of(service, made))
-        return file_response(service, found, shown, language_asked(request), name, headers)
+        note_read(session, register, part, made.answer.state.entry_id, moment)
+        return session.answered(
+            file_response(service, found, shown, language_asked(request), name, headers), register.name
+        )
 
 
 def _add_issuing(router: APIRouter, register: Register, pace: Pace) -> None:
@@ -178,8 +184,11 @@ def extracts_router() -> APIRouter:
     router = APIRouter(prefix="/extracts", tags=["extracts"])
 
     @router.get(
-        "/{number}", responses={**_FILES, **problems(401, 403, 404, 406, 410, 422)}, response_class=Response
-    )  # fmt: skip
+        "/{number}",
+        responses={**_FILES, **problems(400, 401, 403, 404, 406, 410, 422)},
+        response_class=Response,
+        openapi_extra=FOR_PURPOSE,
+    )
     def extract_again(
         request: Request, service: TheService, session: CurrentSession, number: Number, code: Code = None,
         form: Form = None,
@@ -188,10 +197,12 @@ def extracts_router() -> APIRouter:
         shown = format_of(request, form, get_args(ExtractForm))
         issued = issued_extract(service, number)
         check_given(service, session, issued, code)
-        headers = {"Vary": "Authorization, Accept"}
-        return file_response(
-            service, again(service, issued), shown, issued.said["language"], f"izraksts-{number}", headers
-        )  # fmt: skip
+        headers, said = {"Vary": "Authorization, Accept"}, issued.said
+        found = again(service, issued)
+        moment = Moment(date.fromisoformat(said["as_of"]), KnownAt(int(said["known_at"]), None))
+        note_read(session, issued.of_register(service.ledger), said["part"], UUID(said["of_entry"]), moment)
+        answer = file_response(service, found, shown, said["language"], f"izraksts-{number}", headers)
+        return session.answered(answer, said["of_register"])
 
     @router.post(
         "/{number}/revocation",

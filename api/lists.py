@@ -7,16 +7,18 @@ import io
 import json
 from collections import OrderedDict
 from collections.abc import Iterator
+from itertools import islice
 from threading import Lock
 from typing import Any, Literal
 
 from psycopg import Connection
 from starlette.responses import Response, StreamingResponse
 
-from api.answers import end_json, json_response, moment_headers, moment_json, state_json, text_of
+from api.answers import end_json, holds_hidden, json_response, moment_headers, moment_json, state_json, text_of
 from api.cursor import Cursor, read_cursor, write_cursor
 from api.errors import Malformed
 from api.service import Service
+from api.session import Disclosure, Session
 from domain.latvian_text import search_key
 from domain.register import Register
 from ledger.vault import Vault
@@ -27,6 +29,8 @@ from projections.sealed_lists import number_of, page_of, whole_list
 
 Format = Literal["json", "csv", "ndjson"]
 USUAL_PAGE, LARGEST_PAGE = 50, 1000
+READ_TOGETHER = 500
+"""Entries of a streamed list that are kept as one reading: each costs a commit before they are sent."""
 
 
 class Totals:
@@ -82,7 +86,7 @@ def page(
     known_at: str | None,
     cursor: str | None,
     limit: int,
-    confidential: bool,
+    session: Session,
 ) -> Response:
     """One page in JSON. A cursor brings its own moment; filters and order are the caller's to repeat."""
     with service.database.pool.connection() as connection:
@@ -97,12 +101,14 @@ def page(
     if len(listed) > limit:
         listed = listed[:limit]
         following = f'"{write_cursor(Cursor(moment, listed[-1].place, total), register, query)}"'
+    confidential = session.may_read_confidential(register.name)
     states = [clear(item.state, service.vault, confidential=confidential) for item in listed]
-    items = ",".join(f"{{{state_json(state, confidential=confidential)}}}" for state in states)
-    return json_response(
+    items = ",".join(f"{{{state_json(register, state, session, moment)}}}" for state in states)
+    answer = json_response(
         f'{{"register":"{register.name}",{moment_json(moment)},"items":[{items}],'
         f'"next_cursor":{following},"total":{total}}}'
     )
+    return session.answered(answer, register.name)
 
 
 def stream(
@@ -114,31 +120,46 @@ def stream(
     as_of: str | None,
     known_at: str | None,
     limit: int | None,
-    confidential: bool,
+    session: Session,
 ) -> Response:
     """The whole list, row by row, without holding it - nor a connection, however slowly the caller reads."""
     with service.database.pool.connection() as connection:
         moment = Moment(read_as_of(as_of), resolve_known_at(connection, known_at))
 
     listed = whole_list(service.database.pool.connection, register, moment, query, service.vault, limit)
+    confidential = session.may_read_confidential(register.name)
     states = (clear(item.state, service.vault, confidential=confidential) for item in listed)
     if form == "csv":
-        rows = _csv(register, states, confidential)
+        rows, together = _csv(register, states, session, moment), 1
     else:
-        rows = (f"{{{state_json(state, confidential=confidential)}}}\n".encode() for state in states)
-
+        rows = (f"{{{state_json(register, state, session, moment)}}}\n".encode() for state in states)
+        together = READ_TOGETHER
+    if session.disclosure is not None:
+        rows = _kept(rows, session.disclosure, together)
     media = "text/csv; charset=utf-8" if form == "csv" else "application/x-ndjson"
-    return StreamingResponse(rows, media_type=media, headers=moment_headers(moment))
+    return session.answered(StreamingResponse(rows, media_type=media, headers=moment_headers(moment)), register.name)
 
 
-def _csv(register: Register, states: Iterator[EntryState], confidential: bool) -> Iterator[bytes]:
+def _kept(rows: Iterator[bytes], disclosure: Disclosure, together: int) -> Iterator[bytes]:
+    """The rows, so many together, each part when what it shows is kept as read."""
+    while part := b"".join(islice(rows, together)):
+        disclosure.keep()
+        yield part
+
+
+def _csv(register: Register, states: Iterator[EntryState], session: Session, moment: Moment) -> Iterator[bytes]:
+    confidential = session.may_read_confidential(register.name)
     shown = [name for name in register.content.model_fields if confidential or name not in register.confidential_fields]
     columns = [name for name in shown if name != register.number_field]
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow([register.number_field, "entry", "status", "valid_from", "valid_to", "act", *columns])
     for state in states:
-        content = json.loads(state.content) | (json.loads(state.confidential) if confidential else {})
+        content = json.loads(state.content)
+        if confidential:
+            content |= json.loads(state.confidential)
+            if holds_hidden(register, state.status, state.confidential):
+                session.shows(register.name, state.entry_id, moment.known_at.position, moment.as_of)
         end = json.loads(end_json(state.valid_to)) or ""
         fixed = [state.registration_number or "", state.entry_id, state.status, state.valid_from, end, state.act]
         writer.writerow([*fixed, *(_cell(content.get(name)) for name in columns)])

@@ -71,7 +71,7 @@ def log_router() -> APIRouter:
         """The key that checks checkpoints, as ``name+number+key``. Earlier ones are in the register ``log-keys``."""
         return PlainTextResponse(f"{service.sealer.verifier_key}\n", headers=_CHANGES)
 
-    @router.get("/tile/{path:path}", response_class=Response, responses={**octets, **problems(404)})
+    @router.get("/tile/{path:path}", response_class=Response, responses={**octets, **problems(404, 422)})
     def tile(service: TheService, path: Annotated[str, Path(examples=["0/000.p/1"])]) -> Response:
         """A tile (``LEVEL/NUMBER``) or an entry bundle (``entries/NUMBER``); a partial one with ``.p/WIDTH``."""
         asked = TilePath.parse(path)

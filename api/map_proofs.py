@@ -19,7 +19,8 @@ from api.errors import Malformed, NotFound, NotSealed, NumberInRegister, problem
 from api.pace import Pace
 from api.registers import AsOf, KnownAtText, TheService
 from api.service import Service
-from api.sessions import CurrentSession, Session
+from api.session import Session
+from api.sessions import CurrentSession
 from domain.register import Register
 from ledger.map_proofs import Commitment, absence_document, completeness_document
 from ledger.register_map import RegisterMap

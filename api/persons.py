@@ -17,7 +17,8 @@ from api.grants import Role, holds
 from api.lists import LARGEST_PAGE, USUAL_PAGE
 from api.registers import TheService
 from api.service import Service
-from api.sessions import NotPermitted, Session, SignedIn
+from api.session import NotPermitted, Session
+from api.sessions import SignedIn
 from domain.act import Actor
 from domain.erasures import REGISTER
 from domain.legal_time import LegalDate, riga_date

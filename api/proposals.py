@@ -21,7 +21,8 @@ from api.previews import PreviewDocument, preview_json
 from api.receipts import WantsReceipt
 from api.registers import TheService
 from api.service import Service
-from api.sessions import NotPermitted, Session, SignedIn
+from api.session import NotPermitted, Session, not_readable
+from api.sessions import FOR_PURPOSE, SignedIn
 from api.submitting import Key, RecordedShape, documents, record, submission_of
 from domain.act import Act, Actor, Decision, Draft
 from domain.proposals import OPEN, Confirming, Rejection, Withdrawal
@@ -103,10 +104,15 @@ def proposals_router() -> APIRouter:
     """``/proposals``: to be seen, confirmed, rejected, withdrawn."""
     router = APIRouter(prefix="/proposals", tags=["four eyes"])
     router.add_api_route(
-        "", _proposals, methods=["GET"], response_model=Proposals, responses=problems(400, 401, 403, 422)
+        "",
+        _proposals,
+        methods=["GET"],
+        response_model=Proposals,
+        openapi_extra=FOR_PURPOSE,
+        responses=problems(400, 401, 403, 422),
     )
     router.add_api_route(
-        "/{proposal}", _proposal, methods=["GET"], response_model=ProposalDocument,
+        "/{proposal}", _proposal, methods=["GET"], response_model=ProposalDocument, openapi_extra=FOR_PURPOSE,
         responses=problems(400, 401, 403, 404, 422),
     )  # fmt: skip
     for verb, endpoint, answer in (
@@ -137,7 +143,7 @@ def _proposals(
         raise Malformed("register", "one of {values}", register, values=", ".join(service.catalogue.registers))
     readable = [name for name in service.catalogue.registers if session.may_read_confidential(name)]
     if not readable:
-        raise NotPermitted(register or "*")
+        raise not_readable(session, *((register,) if register else service.catalogue.registers))
     with service.database.pool.connection() as connection:
         known = resolve_known_at(connection, None)
         own = pseudonyms_of(connection, session.pseudonym)
@@ -146,8 +152,12 @@ def _proposals(
             register=register, mine=mine, own=own, after=cursor, limit=limit + 1,
         )  # fmt: skip
     shown = [_listed(one, mine=one.actor in own) for one in found[:limit]]
+    for one in found[:limit]:
+        # Kept under the register by which the session may see it: in this one nobody has a role.
+        session.shows(next(name for name in one.content["registers"] if name in readable), one.entry, known.position)
     following = str(found[limit - 1].position) if len(found) > limit else "null"
-    return json_response(f'{{"known_at":{known_json(known)},"items":{text_of(shown)},"next_cursor":{following}}}')
+    answer = f'{{"known_at":{known_json(known)},"items":{text_of(shown)},"next_cursor":{following}}}'
+    return session.answered(json_response(answer))
 
 
 def _listed(one: ListedProposal, *, mine: bool) -> dict[str, Any]:
@@ -168,10 +178,11 @@ def _proposal(request: Request, service: TheService, session: SignedIn, proposal
     stored = _stored(service, proposal)
     for register in stored.act.fields["registers"]:
         if not session.may_read_confidential(register):
-            raise NotPermitted(register)
+            raise not_readable(session, register)
     with service.database.pool.connection() as connection:
         acts = service.ledger.acts_of(connection, [proposal])[proposal]
         own = pseudonyms_of(connection, session.pseudonym)
+        known = resolve_known_at(connection, None)
     state = Timeline(REGISTER, acts).state_on(read_as_of(None))
     shown = {
         "proposal": str(proposal),
@@ -187,7 +198,10 @@ def _proposal(request: Request, service: TheService, session: SignedIn, proposal
     preview = "null"
     if state.status == OPEN:
         preview = _preview(service, session, stored, language_of(request.headers.get("accept-language")))
-    return json_response(f'{text_of(shown)[:-1]},"preview":{preview}}}')
+    for asked in shown["acts"]:
+        for entry in (proposal, UUID(asked["entry"])):
+            session.shows(asked["register_name"], entry, known.position)
+    return session.answered(json_response(f'{text_of(shown)[:-1]},"preview":{preview}}}'))
 
 
 def _closing(act: Act) -> dict[str, Any]:
@@ -202,7 +216,7 @@ def _closing(act: Act) -> dict[str, Any]:
 def _preview(service: Service, session: Session, stored: Stored, language: Language) -> str:
     confirming = Confirming(stored.act.entry_id, stored.hash)
     actor = Actor(session.pseudonym, Role.APPROVER)
-    return preview_json(service, Submission((), actor, stored.act.entry_id, confirms=confirming), language)
+    return preview_json(service, session, Submission((), actor, stored.act.entry_id, confirms=confirming), language)
 
 
 async def _confirm(

@@ -17,12 +17,13 @@ from api.bodies import OneAct, draft_of, one_act, together
 from api.errors import Malformed, problems
 from api.grants import Role
 from api.language import language_of
-from api.previews import PreviewDocument, preview_json
+from api.previews import PreviewDocument, preview_response
 from api.proposed import ProposedShape, proposed_document
 from api.receipts import WantsReceipt
 from api.registers import Entry, TheService
 from api.service import Service
-from api.sessions import NotPermitted, Session, SignedIn
+from api.session import NotPermitted, Session
+from api.sessions import FOR_PURPOSE, SignedIn
 from api.submitting import Key, RecordedShape, also_asked, documents, record, submission_of
 from domain.act import Actor, Draft
 from domain.links import dependent_registers
@@ -92,7 +93,7 @@ def recording_router(register: Register) -> APIRouter:
         entry_id = getattr(body, "entry", None) or uuid4()
         draft = draft_of(register, body, body.decision, entry_id, opens=True)
         submission = submission_of(request, [draft], actor, key, correlation, body)
-        return await _one(request, service, submission, _Wanted(previewed, proposed, receipt))
+        return await _one(request, service, session, submission, _Wanted(previewed, proposed, receipt))
 
     async def further_act(
         request: Request, service: TheService, session: SignedIn, entry: Entry, body: OneAct, key: Key = None,
@@ -106,7 +107,7 @@ def recording_router(register: Register) -> APIRouter:
         submission = submission_of(request, [draft], actor, key, correlation, body)
         if end_dependants:
             submission = _with_ends(service, session, submission)
-        return await _one(request, service, submission, _Wanted(previewed, proposed, receipt))
+        return await _one(request, service, session, submission, _Wanted(previewed, proposed, receipt))
 
     first_act.__annotations__["body"] = first_body
     further_act.__annotations__["body"] = further_body
@@ -117,6 +118,7 @@ def recording_router(register: Register) -> APIRouter:
             methods=["POST"],
             status_code=201,
             response_model=RecordedShape | ProposedShape,
+            openapi_extra=FOR_PURPOSE,
             responses=_RESPONSES,
         )
     return router
@@ -145,7 +147,7 @@ def together_router(service_registers: list[Register]) -> APIRouter:
         submission = submission_of(request, drafts, actors[0], key, correlation, body)
         if end_dependants:
             submission = _with_ends(service, session, submission)
-        other = await _otherwise(request, service, submission, _Wanted(previewed, proposed, receipt))
+        other = await _otherwise(request, service, session, submission, _Wanted(previewed, proposed, receipt))
         if other is not None:
             return other
         shown = await documents(service, await record(service, submission), receipt=receipt)
@@ -158,6 +160,7 @@ def together_router(service_registers: list[Register]) -> APIRouter:
         methods=["POST"],
         status_code=201,
         response_model=RecordedTogether | ProposedShape,
+        openapi_extra=FOR_PURPOSE,
         responses=_RESPONSES,
     )
     return router
@@ -206,13 +209,15 @@ def _with_ends(service: Service, session: Session, submission: Submission) -> Su
     return replace(also_asked(submission, b"end_dependants"), end_dependants=True)
 
 
-async def _otherwise(request: Request, service: Service, submission: Submission, wanted: _Wanted) -> Response | None:
+async def _otherwise(
+    request: Request, service: Service, session: Session, submission: Submission, wanted: _Wanted
+) -> Response | None:
     """The answer to who does not ask for the acts themselves: a preview, or a proposal; None to who does."""
     if wanted.proposal:
         submission = replace(also_asked(submission, b"propose"), proposes=True)
     if wanted.preview:
         language = language_of(request.headers.get("accept-language"))
-        return json_response(await run_in_threadpool(preview_json, service, submission, language))
+        return await run_in_threadpool(preview_response, service, session, submission, language)
     if not wanted.proposal:
         return None
     acts = await record(service, submission)
@@ -221,8 +226,10 @@ async def _otherwise(request: Request, service: Service, submission: Submission,
     return json_response(text_of({**proposal, "receipt": shown.get("receipt")}), status=201)
 
 
-async def _one(request: Request, service: Service, submission: Submission, wanted: _Wanted) -> Response:
-    other = await _otherwise(request, service, submission, wanted)
+async def _one(
+    request: Request, service: Service, session: Session, submission: Submission, wanted: _Wanted
+) -> Response:
+    other = await _otherwise(request, service, session, submission, wanted)
     if other is not None:
         return other
     acts = await record(service, submission)

@@ -16,6 +16,7 @@ from api.answers import (
     act_document,
     end_json,
     entry_json,
+    holds_hidden,
     json_response,
     known_json,
     moment_json,
@@ -28,7 +29,8 @@ from api.errors import NO_ENTRY, Malformed, NotFound, problems
 from api.formats import format_of
 from api.lists import LARGEST_PAGE, USUAL_PAGE, Format, Totals, page, query_of, stream
 from api.service import Service
-from api.sessions import CurrentSession, reads_confidential
+from api.session import reads_confidential
+from api.sessions import FOR_PURPOSE, READ_FOR, CurrentSession
 from domain.act import is_public
 from domain.register import Register, Titles
 from projections.moment import Moment, read_as_of, read_known_at, resolve_known_at
@@ -160,7 +162,7 @@ def _add_list(router: APIRouter, register: Register, totals: Totals) -> None:
             **_problems(register, 400, 401, 406, 422),
         },
         summary=f"{register.titles.en}: list",
-        openapi_extra={"parameters": [_filter_parameter(register, name) for name in fields]},
+        openapi_extra={"parameters": [READ_FOR, *(_filter_parameter(register, name) for name in fields)]},
     )
     def entries(
         request: Request,
@@ -185,11 +187,9 @@ def _add_list(router: APIRouter, register: Register, totals: Totals) -> None:
         if form == "json":
             return page(
                 service, totals, register, query, as_of=as_of, known_at=known_at, cursor=cursor,
-                limit=limit or USUAL_PAGE, confidential=confidential,
+                limit=limit or USUAL_PAGE, session=session,
             )  # fmt: skip
-        return stream(
-            service, register, query, form, as_of=as_of, known_at=known_at, limit=limit, confidential=confidential
-        )
+        return stream(service, register, query, form, as_of=as_of, known_at=known_at, limit=limit, session=session)
 
 
 def _filter_parameter(register: Register, name: str) -> dict[str, Any]:
@@ -215,7 +215,12 @@ def _printable(name: str, value: str | None) -> str | None:
 
 
 def _add_entry(router: APIRouter, register: Register) -> None:
-    @router.get("/{entry}", response_model=EntryDocument, responses=_problems(register, 400, 401, 404, 422))
+    @router.get(
+        "/{entry}",
+        response_model=EntryDocument,
+        openapi_extra=FOR_PURPOSE,
+        responses=_problems(register, 400, 401, 404, 422),
+    )
     def entry_at(
         request: Request, session: CurrentSession, entry: Entry, as_of: AsOf = None, known_at: KnownAtText = None
     ) -> Response:
@@ -232,11 +237,16 @@ def _add_entry(router: APIRouter, register: Register) -> None:
             )
         headers = {"ETag": f'"{answer.version}"', "Vary": "Authorization"}
         answer = answer._replace(state=clear(answer.state, service.vault, confidential=confidential))
-        return json_response(entry_json(register, answer, confidential=confidential), headers)
+        return session.answered(json_response(entry_json(register, answer, session), headers), register.name)
 
 
 def _add_acts(router: APIRouter, register: Register) -> None:
-    @router.get("/{entry}/acts", response_model=ActsDocument, responses=_problems(register, 400, 401, 404, 422))
+    @router.get(
+        "/{entry}/acts",
+        response_model=ActsDocument,
+        openapi_extra=FOR_PURPOSE,
+        responses=_problems(register, 400, 401, 404, 422),
+    )
     def acts(service: TheService, session: CurrentSession, entry: Entry, known_at: KnownAtText = None) -> Response:
         """The acts of an entry, oldest first."""
         confidential = reads_confidential(session, register)
@@ -246,17 +256,23 @@ def _add_acts(router: APIRouter, register: Register) -> None:
             recorded = service.ledger.acts_of(connection, named)
         by_position = {act.position: act for of_entry in recorded.values() for act in of_entry}
         shown = [
-            act_document(register, act, confidential=confidential, who_acted=session.may_audit(register.name))
+            act_document(register, act, session, known.position)
             for act in (by_position[position] for position in sorted(by_position))
             if act.position <= known.position and (confidential or is_public(act, by_position))
         ]
         if not shown:
             raise NotFound(NO_ENTRY, entry=entry, register=register.name)
-        return json_response(f'{{"known_at":{known_json(known)},"acts":{text_of(shown)}}}')
+        answer = json_response(f'{{"known_at":{known_json(known)},"acts":{text_of(shown)}}}')
+        return session.answered(answer, register.name)
 
 
 def _add_timeline(router: APIRouter, register: Register) -> None:
-    @router.get("/{entry}/timeline", response_model=TimelineDocument, responses=_problems(register, 400, 401, 404, 422))
+    @router.get(
+        "/{entry}/timeline",
+        response_model=TimelineDocument,
+        openapi_extra=FOR_PURPOSE,
+        responses=_problems(register, 400, 401, 404, 422),
+    )
     def timeline(service: TheService, session: CurrentSession, entry: Entry, known_at: KnownAtText = None) -> Response:
         """The constant intervals of valid time, as known at a position."""
         confidential = reads_confidential(session, register)
@@ -272,7 +288,10 @@ def _add_timeline(router: APIRouter, register: Register) -> None:
         )
         if not shown:
             raise NotFound(NO_ENTRY, entry=entry, register=register.name)
-        return json_response(f'{{"entry":"{found[-1]}","known_at":{known_json(known)},"intervals":[{shown}]}}')
+        if confidential and any(holds_hidden(register, i.status, i.confidential) for i in intervals):
+            session.shows(register.name, found[-1], known.position)
+        answer = json_response(f'{{"entry":"{found[-1]}","known_at":{known_json(known)},"intervals":[{shown}]}}')
+        return session.answered(answer, register.name)
 
 
 From = Annotated[str, Query(alias="from", max_length=90, description="AS_OF/KNOWN_AT; either part may be empty")]
@@ -282,7 +301,12 @@ Proofs = Annotated[bool, Query(description="With proofs of both ends, and of the
 
 
 def _add_diff(router: APIRouter, register: Register) -> None:
-    @router.get("/{entry}/diff", response_model=DiffDocument, responses=_problems(register, 400, 401, 404, 422))
+    @router.get(
+        "/{entry}/diff",
+        response_model=DiffDocument,
+        openapi_extra=FOR_PURPOSE,
+        responses=_problems(register, 400, 401, 404, 422),
+    )
     def diff(
         service: TheService,
         session: CurrentSession,
@@ -292,12 +316,14 @@ def _add_diff(router: APIRouter, register: Register) -> None:
         proofs: Proofs = False,
     ) -> Response:
         """What differs in an entry between two moments, field by field, with the acts that made each difference."""
-        found = diff_entry(service, register, entry, from_, to, reads_confidential(session, register))
-        return json_response(difference_json(service, found, proofs=proofs))
+        found = diff_entry(service, register, entry, from_, to, session)
+        return session.answered(json_response(difference_json(service, found, proofs=proofs)), register.name)
 
 
 def _add_register_diff(router: APIRouter, register: Register) -> None:
-    @router.get("/diff", response_model=DiffDocument, responses=_problems(register, 400, 401, 422))
+    @router.get(
+        "/diff", response_model=DiffDocument, openapi_extra=FOR_PURPOSE, responses=_problems(register, 400, 401, 422)
+    )
     def diff(
         service: TheService,
         session: CurrentSession,
@@ -308,6 +334,5 @@ def _add_register_diff(router: APIRouter, register: Register) -> None:
         proofs: Proofs = False,
     ) -> Response:
         """What differs in the whole register between two moments, entry by entry."""
-        confidential = reads_confidential(session, register)
-        found = diff_register(service, register, from_, to, limit, cursor, confidential)
-        return json_response(difference_json(service, found, proofs=proofs))
+        found = diff_register(service, register, from_, to, limit, cursor, session)
+        return session.answered(json_response(difference_json(service, found, proofs=proofs)), register.name)

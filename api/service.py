@@ -17,6 +17,7 @@ from domain.registers import all_registers
 from ledger.database import Database, EmbeddedServer, migrate
 from ledger.ledger import Ledger
 from ledger.outside import ENDS_FILE, Ends
+from ledger.reading_log import ReadingLog
 from ledger.sealing import Sealer
 from ledger.timestamping import Authority
 from ledger.vault import Vault
@@ -37,6 +38,7 @@ class Service:
     catalogue: Catalogue
     ledger: Ledger
     recording: Recording
+    readings: ReadingLog
     sealer: Sealer
     maps: RegisterMaps
     committing: MapCommitting
@@ -63,15 +65,15 @@ def running(settings: Settings) -> Iterator[Service]:
             catalogue = Catalogue(all_registers(), vault)
             sealer = Sealer(database, signer)
             recording = Recording(database, catalogue, lambda: sealer.refusal)
-            ledger = Ledger(catalogue)
+            ledger, readings = Ledger(catalogue), ReadingLog(database)
             try:
                 take_up(settings, database, ledger, recording, sealer)
                 maps = RegisterMaps()
                 committing = MapCommitting(database, recording, maps, catalogue.registers.values())
                 ends = Ends(settings.keys / ENDS_FILE)
                 yield Service(
-                    settings, url, database, catalogue, ledger, recording, sealer, maps, committing, vault, policy,
-                    authority, ends, seal,
+                    settings, url, database, catalogue, ledger, recording, readings, sealer, maps, committing, vault,
+                    policy, authority, ends, seal,
                 )  # fmt: skip
             finally:
                 recording.close()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
+from urllib.parse import unquote
 
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
@@ -14,11 +15,12 @@ from fastapi.security.base import SecurityBase
 
 from api import accounts, tokens
 from api.accounts import Attempt
-from api.grants import Grant, Role, holds
 from api.oidc import IdentityProvider
+from api.session import ANONYMOUS, PURPOSE_HEADER, Disclosure, NameOrPasswordWrong, NotAuthenticated, Session
 from api.settings import Settings
-from domain.register import Register
+from domain.purpose import EXPECTED_CASE, PURPOSES, MalformedPurpose, Purpose, purpose_of
 from ledger.database import Database
+from ledger.reading_log import ReadingLog
 
 KNOWN_FOR = 5.0
 """Seconds for which a token once checked is taken without looking again; a revoked one ends within them."""
@@ -26,70 +28,23 @@ MOST_KNOWN = 10_000
 LONGEST_TOKEN = 8_192
 
 
-class NotAuthenticated(Exception):
-    """No token, or one that lets nobody in."""
-
-    message = "expected a valid bearer token, met none or one that is unknown, ended or revoked"
-
-
-class NameOrPasswordWrong(NotAuthenticated):
-    """The name and the password given don't fit any account."""
-
-    message = "expected the name and password of an account, met others"
-
-
-class NotPermitted(Exception):
-    """The session lacks the role that is needed."""
-
-    message = "expected a session with the needed role in register {register}, met one without"
-
-    def __init__(self, register: str) -> None:
-        super().__init__(register)
-        self.values = {"register": register}
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """Who calls. ``pseudonym`` is what the ledger keeps of them; empty for an anonymous caller."""
-
-    pseudonym: str
-    grants: frozenset[Grant]
-    expires_at: datetime | None
-
-    @property
-    def is_anonymous(self) -> bool:
-        """Whether the caller brought no token."""
-        return not self.pseudonym
-
-    def may_record(self, register: str) -> bool:
-        """Whether acts may be recorded in ``register``."""
-        return holds(self.grants, register, Role.CLERK)
-
-    def may_confirm(self, register: str) -> bool:
-        """Whether acts that others propose in ``register`` may be confirmed or rejected."""
-        return holds(self.grants, register, Role.CLERK, Role.APPROVER)
-
-    def may_read_confidential(self, register: str) -> bool:
-        """Whether what is not public in ``register`` may be read."""
-        return holds(self.grants, register, Role.CLERK, Role.APPROVER, Role.READER, Role.AUDITOR)
-
-    def may_audit(self, register: str) -> bool:
-        """Whether it may be seen who recorded an act in ``register``, and acts be looked up by it."""
-        return holds(self.grants, register, Role.AUDITOR)
-
-
-def reads_confidential(session: Session, register: Register) -> bool:
-    """Whether the session may read what is not public in ``register``.
-
-    Raises NotAuthenticated or NotPermitted if all of the register is not public, and the session may not.
-    """
-    may = session.may_read_confidential(register.name)
-    if not may and not register.public:
-        raise NotAuthenticated if session.is_anonymous else NotPermitted(register.name)
-    return may
-
-
-ANONYMOUS = Session("", frozenset(), None)
+READ_FOR: dict[str, Any] = {
+    "name": PURPOSE_HEADER,
+    "in": "header",
+    "required": False,
+    "description": "Why what is not public is read; without it only what is public is shown. The purpose, and the"
+    " number of the case if there is one, any character beyond ASCII percent-encoded: `supervision; case=1-7/123`."
+    f" Purposes: {', '.join(f'`{code}` ({titles.en})' for code, titles in PURPOSES.items())}."
+    " Who read what, when and why is kept",
+    "schema": {
+        "type": "string",
+        "pattern": rf"^({'|'.join(PURPOSES)})(; *case=[0-9A-Za-z.%/-]+)?$",
+        "maxLength": 300,
+        "examples": ["supervision; case=1-7/123"],
+    },
+}
+"""The description of the header in which a purpose is stated, for every path that can show what is not public."""
+FOR_PURPOSE: dict[str, Any] = {"parameters": [READ_FOR]}
 
 
 class _Known(NamedTuple):
@@ -100,8 +55,8 @@ class _Known(NamedTuple):
 class Sessions:
     """The sessions of one service. Thread-safe."""
 
-    def __init__(self, settings: Settings, database: Database) -> None:
-        self._database = database
+    def __init__(self, settings: Settings, database: Database, readings: ReadingLog) -> None:
+        self._database, self._readings = database, readings
         self._lifetime = timedelta(hours=settings.session_hours)
         self._provider = IdentityProvider(settings) if settings.oidc_issuer else None
         self._known: dict[bytes, _Known] = {}
@@ -121,6 +76,10 @@ class Sessions:
             self._known.clear()
         self._known[tokens.hash_of(token)] = _Known(session, time.monotonic() + min(KNOWN_FOR, left))
         return session
+
+    def with_purpose(self, session: Session, purpose: Purpose, way: str) -> Session:
+        """``session`` as it asks by a ``way`` for a purpose: what it is shown that is not public is kept."""
+        return replace(session, disclosure=Disclosure(self._readings, session.pseudonym, purpose, way))
 
     def open(self, attempt: Attempt) -> tuple[tokens.IssuedToken, Session]:
         """A new session of a local account; raises NameOrPasswordWrong or TooManyAttempts."""
@@ -163,6 +122,21 @@ def bearer_token(request: Request) -> str | None:
     return token
 
 
+def read_purpose(header: str) -> Purpose:
+    """The purpose that the header states: ``supervision; case=1-7/123``, any letter beyond ASCII percent-encoded.
+
+    Raises MalformedPurpose.
+    """
+    code, separator, said = header.partition(";")
+    name, _, case_number = said.strip().partition("=")
+    if not separator:
+        return purpose_of(code.strip(), None)
+    try:
+        return purpose_of(code.strip(), unquote(case_number.strip(), errors="strict") if name == "case" else "")
+    except UnicodeDecodeError:
+        raise MalformedPurpose(EXPECTED_CASE, case_number[:80]) from None
+
+
 async def sessions_of(request: Request) -> Sessions:
     """The sessions of the running application."""
     sessions: Sessions = request.app.state.sessions
@@ -185,8 +159,14 @@ class _BearerSession(SecurityBase):
         if token is None:
             return ANONYMOUS
         sessions = await sessions_of(request)
-        known = sessions.known(token)
-        return await run_in_threadpool(sessions.of, token) if known is None else known
+        session = sessions.known(token)
+        if session is None:
+            session = await run_in_threadpool(sessions.of, token)
+        stated = request.headers.get(PURPOSE_HEADER)
+        if stated is None:
+            return session
+        way = f"{request.method} {request.scope['route'].path}"
+        return sessions.with_purpose(session, read_purpose(stated), way)
 
 
 current_session = _BearerSession()

@@ -11,7 +11,6 @@ from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from api.acts import documents
 from api.answers import ActShape, Known, json_response, known_headers, known_json, text_of
 from api.errors import NotFound, problems
 from api.formats import format_of
@@ -19,10 +18,8 @@ from api.language import Language, language_of
 from api.lists import LARGEST_PAGE, USUAL_PAGE
 from api.registers import KnownAtText, TheService
 from api.reports import Asked, Reports
-from api.service import Service
-from api.sessions import CurrentSession, Session
-from domain.act import Act, is_public
-from domain.catalogue import topic_of
+from api.sessions import FOR_PURPOSE, CurrentSession
+from api.visible import documents, seen
 from projections.figures import UnknownFigure
 from projections.moment import resolve_known_at
 from projections.statistics import Cell, UnknownTable, YearlyStatistics, YearTable, acts_behind, yearly_statistics
@@ -118,7 +115,12 @@ def statistics_router() -> APIRouter:
         """One table of a year."""
         return _answer(_statistics(service, year, known_at), table, format_of(request, format, get_args(TableFormat)))
 
-    @router.get("/{year}/figures/{figure}/acts", response_model=CellActs, responses=problems(400, 401, 404, 422))
+    @router.get(
+        "/{year}/figures/{figure}/acts",
+        response_model=CellActs,
+        openapi_extra=FOR_PURPOSE,
+        responses=problems(400, 401, 404, 422),
+    )
     def figure_acts(
         service: TheService, session: CurrentSession, year: Year, figure: Annotated[str, Path(max_length=100)],
         known_at: KnownAtText = None, limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = USUAL_PAGE,
@@ -131,24 +133,16 @@ def statistics_router() -> APIRouter:
                 positions = acts_behind(connection, figure, year, known.position, cursor, limit + 1)
             except UnknownFigure:
                 raise NotFound("no rule yields the figure {figure}", figure=repr(figure)) from None
-            acts = service.ledger.acts_at(connection, positions[:limit])
-            about_others = list({act.entry_id for act in acts if act.kind.effect != "state"})
-            of_entries = service.ledger.acts_of(connection, about_others).values()
-        others = {other.position: other for of_entry in of_entries for other in of_entry}
-        seen = [act for act in acts if _may_see(service, session, act, others)]
+            acts = seen(connection, service.ledger, session, service.ledger.acts_at(connection, positions[:limit]))
         following = str(positions[limit - 1]) if len(positions) > limit else "null"
-        shown = text_of(documents(service, session, seen))
-        return json_response(
+        shown = text_of(documents(service.catalogue, session, acts, known.position))
+        answer = (
             f'{{"figure":{text_of(figure)},"year":{year},"known_at":{known_json(known)},"acts":{shown},'
             f'"next_cursor":{following}}}'
         )
+        return session.answered(json_response(answer))
 
     return router
-
-
-def _may_see(service: Service, session: Session, act: Act, others: dict[int, Act]) -> bool:
-    register = service.catalogue.register_of(topic_of(act.kind))
-    return (register.public and is_public(act, others)) or session.may_read_confidential(register.name)
 
 
 def _statistics(service: TheService, year: int, known_at: str | None) -> YearlyStatistics:

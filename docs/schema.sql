@@ -100,6 +100,37 @@ $$;
 
 ALTER FUNCTION ledger.check_number() OWNER TO postgres;
 
+CREATE FUNCTION ledger.check_readings() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    first bigint;
+    last bigint;
+    count bigint;
+    head bigint;
+    wrong bigint;
+BEGIN
+    SELECT min(r.number), max(r.number), count(*) INTO first, last, count FROM added r;
+    IF count = 0 THEN
+        RETURN NULL;
+    END IF;
+    SELECT max(r.number) INTO head FROM ledger.readings r WHERE r.number < first;
+    IF first <> coalesce(head, -1) + 1 OR last - first + 1 <> count THEN
+        RAISE EXCEPTION 'ledger.readings: expected numbers from % without gap, met % to % in % rows',
+            coalesce(head, -1) + 1, first, last, count USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    SELECT min(a.number) INTO wrong FROM added a
+     WHERE a.read_at < (SELECT r.read_at FROM ledger.readings r WHERE r.number = a.number - 1);
+    IF wrong IS NOT NULL THEN
+        RAISE EXCEPTION 'ledger.readings: number % was read before the one before it', wrong
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END;
+$$;
+
+ALTER FUNCTION ledger.check_readings() OWNER TO postgres;
+
 CREATE FUNCTION ledger.check_tile() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -138,6 +169,17 @@ END;
 $$;
 
 ALTER FUNCTION ledger.take_turn() OWNER TO postgres;
+
+CREATE FUNCTION ledger.take_turn_reading() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(7234017283807667310);
+    RETURN NULL;
+END;
+$$;
+
+ALTER FUNCTION ledger.take_turn_reading() OWNER TO postgres;
 
 CREATE TABLE access.accounts (
     account_id uuid NOT NULL,
@@ -244,6 +286,40 @@ ALTER TABLE ledger.idempotency_keys OWNER TO postgres;
 COMMENT ON COLUMN ledger.idempotency_keys.committed_by IS 'position of the first act of the request whose id nobody chose';
 
 COMMENT ON COLUMN ledger.idempotency_keys.digests IS 'a salt and the salted SHA-256 of each other column in their order; the id of the act at committed_by is a digest of it';
+
+CREATE TABLE ledger.readings (
+    number bigint NOT NULL,
+    read_at timestamp with time zone NOT NULL,
+    reader text NOT NULL,
+    role text NOT NULL,
+    purpose text NOT NULL,
+    case_number text,
+    way text NOT NULL,
+    register text NOT NULL,
+    entries uuid[] NOT NULL,
+    as_of date,
+    known_at bigint NOT NULL,
+    digests bytea NOT NULL,
+    chain_hash bytea NOT NULL,
+    CONSTRAINT readings_chain_hash_check CHECK ((octet_length(chain_hash) = 32)),
+    CONSTRAINT readings_digests_check CHECK ((octet_length(digests) = 368)),
+    CONSTRAINT readings_entries_check CHECK ((cardinality(entries) > 0)),
+    CONSTRAINT readings_number_check CHECK ((number >= 0))
+);
+
+ALTER TABLE ledger.readings OWNER TO postgres;
+
+COMMENT ON COLUMN ledger.readings.reader IS 'pseudonym';
+
+COMMENT ON COLUMN ledger.readings.way IS 'by what path or command it was read';
+
+COMMENT ON COLUMN ledger.readings.entries IS 'of which entries something that is not public was shown';
+
+COMMENT ON COLUMN ledger.readings.as_of IS 'the day asked about; null where all days were shown';
+
+COMMENT ON COLUMN ledger.readings.digests IS 'a salt and the salted SHA-256 of each column before it, in their order, as canonical JSON';
+
+COMMENT ON COLUMN ledger.readings.chain_hash IS 'SHA-256 of the chain_hash before and these digests';
 
 CREATE TABLE ledger.tiles (
     level smallint NOT NULL,
@@ -424,6 +500,14 @@ CREATE INDEX idempotency_keys_committed_by_idx ON ledger.idempotency_keys USING 
 
 CREATE UNIQUE INDEX idempotency_keys_idx ON ledger.idempotency_keys USING btree (actor, key);
 
+CREATE INDEX readings_entries_idx ON ledger.readings USING gin (entries);
+
+CREATE UNIQUE INDEX readings_number_idx ON ledger.readings USING btree (number);
+
+CREATE INDEX readings_read_at_idx ON ledger.readings USING btree (read_at, number);
+
+CREATE INDEX readings_reader_idx ON ledger.readings USING btree (reader, number);
+
 CREATE UNIQUE INDEX tiles_idx ON ledger.tiles USING btree (level, tile);
 
 CREATE UNIQUE INDEX timestamps_idx ON ledger.timestamps USING btree (number);
@@ -478,6 +562,12 @@ CREATE TRIGGER events_take_turn BEFORE INSERT ON ledger.events FOR EACH STATEMEN
 
 CREATE TRIGGER idempotency_keys_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.idempotency_keys FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
+CREATE TRIGGER readings_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.readings FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
+
+CREATE TRIGGER readings_gapless AFTER INSERT ON ledger.readings REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION ledger.check_readings();
+
+CREATE TRIGGER readings_take_turn BEFORE INSERT ON ledger.readings FOR EACH STATEMENT EXECUTE FUNCTION ledger.take_turn_reading();
+
 CREATE TRIGGER tiles_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON ledger.tiles FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change();
 
 CREATE TRIGGER tiles_gapless BEFORE INSERT ON ledger.tiles FOR EACH ROW EXECUTE FUNCTION ledger.check_tile();
@@ -507,6 +597,8 @@ GRANT SELECT,INSERT ON TABLE ledger.cosignatures TO regesta;
 GRANT SELECT,INSERT ON TABLE ledger.events TO regesta;
 
 GRANT SELECT,INSERT ON TABLE ledger.idempotency_keys TO regesta;
+
+GRANT SELECT,INSERT ON TABLE ledger.readings TO regesta;
 
 GRANT SELECT,INSERT ON TABLE ledger.tiles TO regesta;
 

@@ -20,6 +20,7 @@ from api.cli import (
     log,
     persons,
     proving,
+    readings,
     registers,
     replaying,
     report,
@@ -55,6 +56,7 @@ differing.add_to(app)
 proving.add_to(app)
 late.add_to(app)
 acts.add_to(app)
+readings.add_to(app)
 extract.add_to(app)
 four_eyes.add_to(app)
 access.add_to(app)

@@ -9,13 +9,14 @@ from typing import Annotated, Any
 import typer
 from psycopg import Connection
 
-from api.answers import act_document
 from api.cli.output import NOTHING, Form, FormOption, err, refuse, show
+from api.cli.purpose import Case, Purpose, operator
 from api.cli.registers import KnownAt, register_named
 from api.service import Service, running
+from api.session import PurposeNeeded, Session
 from api.settings import read_settings
-from domain.catalogue import topic_of
-from projections.act_list import ActQuery, numbers_at, positions_of
+from api.visible import documents, seen, visible
+from projections.act_list import numbers_at, positions_of
 from projections.moment import MalformedMoment, resolve_known_at
 
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
@@ -40,14 +41,20 @@ def acts(
     known_at: KnownAt = None,
     after: Annotated[int, typer.Option(help="Only acts after this position.")] = -1,
     limit: AtMost = 50,
+    purpose: Purpose = None,
+    case: Case = None,
     form: FormOption = Form.table,
 ) -> None:
     """List acts in the order of the ledger. An entry is named by its registration number, and by its id before it."""
     with running(read_settings()) as service:
-        names = [register_named(service, register).name] if register else list(service.catalogue.registers)
-        query = ActQuery(
-            tuple(names), (), kind, decision, None, _date(decided_from), _date(decided_to), _date(effective_from),
-            _date(effective_to), late=True if late else None,
+        session = operator(service, "acts", purpose, case)
+        try:
+            asked = visible(service.catalogue, session, register_named(service, register).name if register else None)
+        except PurposeNeeded as needed:
+            raise refuse(f"--purpose: {needed}") from None
+        query = asked._replace(
+            verb=kind, decision_number=decision, decided_from=_date(decided_from), decided_to=_date(decided_to),
+            effective_from=_date(effective_from), effective_to=_date(effective_to), late=True if late else None,
         )  # fmt: skip
         with service.database.pool.connection() as connection:
             try:
@@ -58,8 +65,11 @@ def acts(
                 service,
                 connection,
                 positions_of(connection, query, after=after, upto=known.position, limit=limit),
+                known.position,
+                session,
                 form,
             )
+        session.keep()
         if not rows:
             err.print("No acts fit.", highlight=False)
             raise typer.Exit(NOTHING)
@@ -67,15 +77,22 @@ def acts(
 
 
 def act_rows(
-    service: Service, connection: Connection[Any], positions: Sequence[int], form: Form
+    service: Service,
+    connection: Connection[Any],
+    positions: Sequence[int],
+    known_at: int,
+    session: Session,
+    form: Form,
 ) -> list[dict[str, Any]]:
-    """The acts at ``positions`` as rows to be shown: for a table what fits a terminal, for programs everything."""
+    """Those of the acts at ``positions`` that may be seen, as rows to be shown when the caller has kept them as read.
+
+    For a table there is what fits a terminal, for programs everything.
+    """
     numbers = numbers_at(connection, positions)
+    acts = seen(connection, service.ledger, session, service.ledger.acts_at(connection, list(positions)))
     rows = []
-    for act in service.ledger.acts_at(connection, list(positions)):
-        register = service.catalogue.register_of(topic_of(act.kind))
-        shown = act_document(register, act, confidential=True, who_acted=True)
-        shown |= {"registration_number": numbers[act.position], "decision": shown.pop("decision")}
+    for shown in documents(service.catalogue, session, acts, known_at):
+        shown |= {"registration_number": numbers[shown["position"]], "decision": shown.pop("decision")}
         rows.append(_row(shown) if form is Form.table else shown)
     return rows
 

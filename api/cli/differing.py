@@ -8,10 +8,12 @@ from typing import Annotated, Any
 import typer
 
 from api.cli.output import NOTHING, Form, FormOption, err, refuse, show, show_document
+from api.cli.purpose import Case, Purpose, operator
 from api.cli.registers import register_named
 from api.differences import diff_entry, diff_register, difference_json
 from api.errors import Malformed, NotFound, NotSealed
 from api.service import running
+from api.session import PurposeNeeded
 from api.settings import read_settings
 from ledger.sealing import LedgerHalted
 from projections.moment import MalformedMoment
@@ -33,22 +35,27 @@ def diff(
     proofs: Annotated[
         bool, typer.Option("--proofs", help="With proofs of both ends and of the acts; only as json.")
     ] = False,
+    purpose: Purpose = None,
+    case: Case = None,
     form: FormOption = Form.table,
 ) -> None:
     """Show what differs between two moments, field by field, with the acts that made each difference.
 
-    Shows everything, the confidential part too.
+    With a purpose, the confidential part too.
     """
     if proofs and form is not Form.json:
         raise refuse(f"--proofs: expected --format json, met {form.value}")
     with running(read_settings()) as service:
-        kept_in = register_named(service, register)
+        kept_in, session = register_named(service, register), operator(service, "diff", purpose, case)
         try:
             if number is None:
-                found = diff_register(service, kept_in, first, second, MOST, None, True)
+                found = diff_register(service, kept_in, first, second, MOST, None, session)
             else:
-                found = diff_entry(service, kept_in, number, first, second, True)
+                found = diff_entry(service, kept_in, number, first, second, session)
             document: dict[str, Any] = json.loads(difference_json(service, found, proofs=proofs))
+            session.keep()
+        except PurposeNeeded as needed:
+            raise refuse(f"--purpose: {needed}") from None
         except (Malformed, MalformedMoment, NotSealed, LedgerHalted) as error:
             raise refuse(str(error)) from None
         except NotFound as nothing:

@@ -7,12 +7,14 @@ from typing import Annotated
 import typer
 
 from api.cli.output import NOTHING, Form, err, out, refuse, show_document
+from api.cli.purpose import Case, Purpose, operator
 from api.cli.registers import AsOf, KnownAt, register_named
 from api.cli.statistics import Language
 from api.errors import Malformed
 from api.explanations import Explained, acts_to_explain, explanation_document
 from api.sentences import sentences
 from api.service import running
+from api.session import PurposeNeeded, reads_confidential
 from api.settings import read_settings
 from projections.moment import MalformedMoment
 
@@ -31,22 +33,31 @@ def explain(
     as_of: AsOf = None,
     known_at: KnownAt = None,
     language: Annotated[Language, typer.Option(help="Language of the sentences.")] = Language.lv,
+    purpose: Purpose = None,
+    case: Case = None,
     form: Annotated[Form, typer.Option("--format", help="Sentences, or json.")] = Form.table,
 ) -> None:
     """Say why a field has its value on a day: the act that made it, its corrections, and why competing acts lost.
 
-    Explains everything, the confidential part too.
+    With a purpose, the confidential part is explained too.
     """
     if form is Form.csv:
         raise refuse("--format: expected table or json, met csv")
     with running(read_settings()) as service:
         kept_in = register_named(service, register)
+        session = operator(service, "explain", purpose, case)
         try:
+            reads_confidential(session, kept_in)
             moment, _, acts = acts_to_explain(service, kept_in, number, as_of, known_at)
-            explanations = Explained(kept_in, acts, moment, everything=True).fields(field) if acts else []
+            explained = Explained(kept_in, acts, moment, session)
+            found = bool(acts) and not explained.is_hidden
+            explanations = explained.fields(field) if found else []
         except (MalformedMoment, Malformed) as error:
             raise refuse(str(error)) from None
-    if not acts:
+        except PurposeNeeded as needed:
+            raise refuse(f"--purpose: {needed}") from None
+        session.keep()
+    if not found:
         err.print(f"No entry {number} in register {register} as known then.", highlight=False)
         raise typer.Exit(NOTHING)
     if form is Form.json:

@@ -7,9 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
-from api.audit import count_document, flat, late_document
+from api.audit import count_document, flat, is_hidden, late_document, note_hidden
 from api.cli.acts import MOST
 from api.cli.output import Form, FormOption, refuse, show, show_document
+from api.cli.purpose import Case, Purpose, operator
 from api.cli.registers import KnownAt
 from api.service import running
 from api.settings import read_settings
@@ -29,22 +30,32 @@ def late(
     last: Annotated[str, typer.Option("--to", help="Last day of recording.")] = LAST,
     known_at: KnownAt = None,
     limit: Annotated[int, typer.Option(min=1, max=MOST, help="At most so many acts.")] = MOST,
+    purpose: Purpose = None,
+    case: Case = None,
     form: FormOption = Form.table,
 ) -> None:
     """Report acts recorded after they took effect, decided after it, or with dates in another unusual order.
+
+    All acts are counted; those that are not public are listed with a purpose only.
 
     With each act its four dates and by how many days they are out of order; before them the counts by register and
     month of recording.
     """
     begin, end = read_day("--from", first), read_day("--to", last)
-    with running(read_settings()) as service, service.database.pool.connection() as connection:
+    with running(read_settings()) as service:
+        session = operator(service, "late", purpose, case)
         registers = list(service.catalogue.registers)
-        try:
-            known = resolve_known_at(connection, known_at)
-        except MalformedMoment as error:
-            raise refuse(str(error)) from None
-        acts = late_acts(connection, registers, begin, end, upto=known.position, limit=limit)
-        counts = late_counts(connection, registers, begin, end, upto=known.position)
+        with service.database.pool.connection() as connection:
+            try:
+                known = resolve_known_at(connection, known_at)
+            except MalformedMoment as error:
+                raise refuse(str(error)) from None
+            acts = late_acts(connection, registers, begin, end, upto=known.position, limit=limit)
+            counts = late_counts(connection, registers, begin, end, upto=known.position)
+        if session.disclosure is None:
+            acts = [act for act in acts if not is_hidden(service, act)]
+        note_hidden(service, session, acts, known.position)
+        session.keep()
     if form is Form.json:
         show_document(
             {"summary": [count_document(each) for each in counts], "acts": [late_document(act) for act in acts]}

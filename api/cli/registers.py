@@ -7,8 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
+from api.answers import holds_hidden
 from api.cli.output import NOTHING, Form, FormOption, err, refuse, show
+from api.cli.purpose import Case, Purpose, operator
 from api.service import Service, running
+from api.session import PurposeNeeded, reads_confidential
 from api.settings import read_settings
 from domain.legal_time import NEVER_ENDS
 from domain.register import Register
@@ -39,17 +42,23 @@ def entry(
     number: Annotated[str, typer.Argument(help="Registration number or entry id.")],
     as_of: AsOf = None,
     known_at: KnownAt = None,
+    purpose: Purpose = None,
+    case: Case = None,
     form: FormOption = Form.table,
 ) -> None:
-    """Show an entry on a day, as the register knew it at a moment. Shows everything, the confidential part too."""
+    """Show an entry on a day, as the register knew it at a moment. With a purpose, the confidential part too."""
     with running(read_settings()) as service:
         kept_in = register_named(service, register)
+        session = operator(service, "entry", purpose, case)
         try:
             day, asked = read_as_of(as_of), read_known_at(known_at)
+            confidential = reads_confidential(session, kept_in)
         except MalformedMoment as error:
             raise refuse(str(error)) from None
+        except PurposeNeeded as needed:
+            raise refuse(f"--purpose: {needed}") from None
         with service.database.pool.connection() as connection:
-            answer = read_entry(connection, kept_in, number, day, asked, public_only=False)
+            answer = read_entry(connection, kept_in, number, day, asked, public_only=not confidential)
         if answer is None:
             err.print(f"No entry {number} in register {register} on {day} as then known.", highlight=False)
             raise typer.Exit(NOTHING)
@@ -65,8 +74,12 @@ def entry(
             "made by act": state.act,
             "version": answer.version,
             **json.loads(state.content),
-            **json.loads(state.confidential),
         }
+        if confidential:
+            shown |= json.loads(state.confidential)
+            if holds_hidden(kept_in, state.status, state.confidential):
+                session.shows(register, state.entry_id, known.position, day)
+                session.keep()
         if form is Form.table:
             show([{"field": name, "value": value} for name, value in shown.items()], form)
         else:

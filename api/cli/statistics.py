@@ -13,6 +13,7 @@ import typer
 from api.cli.acts import MOST
 from api.cli.figure import show_figure
 from api.cli.output import FOUND, NOTHING, Form, FormOption, err, out, refuse
+from api.cli.purpose import Case, Purpose, operator
 from api.cli.registers import KnownAt
 from api.service import Service, running
 from api.settings import read_settings
@@ -53,6 +54,8 @@ def reconcile_year(
         int, typer.Option(min=1, max=MOST, help="With --figure: at most so many acts of each class.")
     ] = 50,
     language: LanguageOption = Language.lv,
+    purpose: Purpose = None,
+    case: Case = None,
     form: FormOption = Form.table,
 ) -> None:
     """Show each published figure beside its replay, and what explains a difference.
@@ -72,8 +75,9 @@ def reconcile_year(
             _print(rows, language.value, form)
         else:
             rows = [row for row in rows if (row.published.figure, row.published.plain_year) == (figure, year)]
+            session = operator(service, "reconcile", purpose, case)
             for row in rows:
-                show_figure(service, connection, row, language.value, form, limit)
+                show_figure(service, connection, row, language.value, form, limit, session)
     for problem in publication.problems:
         err.print(str(problem), style="yellow", highlight=False)
     if not rows and figure is not None:

@@ -14,6 +14,7 @@ from replay.verify.events import COLUMNS
 from replay.verify.evidence import TableCheck
 from replay.verify.finding import wrong
 from replay.verify.others import check_cosignatures, check_timestamps
+from replay.verify.readings import READING_COLUMNS, readings_checked
 
 WITH_THE_EVENTS: Mapping[str, tuple[str, ...]] = {
     "events": COLUMNS,
@@ -26,6 +27,7 @@ WITH_THE_EVENTS: Mapping[str, tuple[str, ...]] = {
 FURTHER: Mapping[str, TableCheck] = {
     "cosignatures": TableCheck(Cosignature._fields, check_cosignatures),
     "timestamps": TableCheck(Timestamp._fields, check_timestamps),
+    "readings": TableCheck(READING_COLUMNS, readings_checked),
 }
 """The other tables, each with its check, in the order in which these are made."""
 

@@ -49,7 +49,10 @@ def account(service: Service, name: str, *grants: str, lifetime: timedelta = tim
         return issue_token(connection, created, "test", lifetime).secret
 
 
-def caller(server: str, token: str | None = None) -> httpx.Client:
-    """A client of the server, with a bearer token or anonymous."""
-    headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+PURPOSE = {"Reading-Purpose": "upkeep"}
+
+
+def caller(server: str, token: str | None = None, purpose: dict[str, str] = PURPOSE) -> httpx.Client:
+    """A client of the server, with a bearer token and a purpose of reading, or anonymous."""
+    headers = {} if token is None else {"Authorization": f"Bearer {token}", **purpose}
     return httpx.Client(base_url=server, headers=headers, timeout=30)

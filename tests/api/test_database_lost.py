@@ -15,7 +15,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from api.service import Service, running
 from api.settings import Settings
 from tests.api.office import INSTITUTIONS, problem, recorded, school, told
-from tests.api.serving import PASSWORD, account, caller, serving
+from tests.api.serving import PASSWORD, PURPOSE, account, caller, serving
 from tests.conftest import fresh_database
 
 READING = [
@@ -95,7 +95,7 @@ def test_signing_in_and_being_known_are_asked_again_as_reading_is(office: Office
     problem(office.anyone.post("/sessions", json=credentials), 503, "database-not-available")
     opened = office.anyone.post("/sessions", json=credentials)
     assert opened.status_code == 201
-    bearer = {"Authorization": f"Bearer {opened.json()['token']}"}
+    bearer = {"Authorization": f"Bearer {opened.json()['token']}", **PURPOSE}
     cut_all(office)
     problem(office.anyone.get(INSTITUTIONS, headers=bearer), 503, "database-not-available")
     assert "confidential" in told(office.anyone.get(INSTITUTIONS, headers=bearer))["items"][0]

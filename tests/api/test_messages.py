@@ -14,6 +14,7 @@ import domain
 import projections
 from api import errors, refused, sentences
 from api.field_problems import EXPECTED
+from domain.purpose import EXPECTED_CASE, EXPECTED_PURPOSE
 from domain.refusals import ActRefused, ActsInTheWay, DependantsLeft
 
 TEMPLATE_AT = {"Malformed": 1, "MalformedMoment": 1, "NotFound": 0}
@@ -39,6 +40,8 @@ def templates() -> set[str]:
         errors._FIELD,
         errors._MEDIA_TYPE,
         errors._NO_DATABASE,
+        EXPECTED_PURPOSE,
+        EXPECTED_CASE,
         *reasons(),
         *refused.CONTENT_PROBLEMS,
     }

@@ -54,11 +54,11 @@ def test_an_empty_database_address_is_refused_and_no_other_database_is_taken_ins
         read_settings()
 
 
-def test_the_compose_file_passes_on_who_may_sign_in_and_the_logs_name_and_what_is_not_set_stays_so(
+def test_the_compose_file_passes_on_who_may_sign_in_and_who_vouches_for_the_log_and_what_is_not_set_stays_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     passed_on = re.findall(r"(?m)^ +(REGESTA_\w+): \$\{\1:-\}$", COMPOSE.read_text(encoding="utf-8"))
-    settable = ("session_", "oidc_", "log_origin")
+    settable = ("session_", "oidc_", "log_origin", "witness_", "tsa_")
     expected = [variable_of(field) for field in Settings.model_fields if field.startswith(settable)]
     assert sorted(passed_on) == sorted(expected)
     usual = read_settings()

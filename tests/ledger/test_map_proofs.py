@@ -81,10 +81,13 @@ def check(document: Json) -> Any:
 
 
 @quick
-@given(maps(), ASKED, DAYS)
+@given(maps(), st.data())
 def test_every_number_that_is_absent_has_a_proof_that_checks_and_none_that_is_present(
-    whole: RegisterMap, number: str, day: date
+    whole: RegisterMap, data: st.DataObject
 ) -> None:
+    numbers, days = [e.number for e in whole.entries if e.number], [d.first for e in whole.entries for d in e.days]
+    number = data.draw(ASKED | st.sampled_from(numbers) if numbers else ASKED)
+    day = data.draw(DAYS | st.sampled_from(days) if days else DAYS)
     document = absence(whole, number, day)
     if holders(whole, number, day):
         with pytest.raises(MapRefused, match="expected no entry in the register"):
@@ -220,6 +223,36 @@ def test_a_file_changed_anywhere_is_refused_or_proves_another_true_thing(documen
             assert holders(whole, proved.number, proved.as_of) == []
         assert (proved.register, proved.position) == (REGISTER, POSITION)
     assert tried > 20
+
+
+@pytest.mark.parametrize(
+    ("shown", "words"),
+    [
+        ((0, 1, 2), "expected no entry in the register"),
+        ((0, 2), "expected neighbours, met places 0, 2"),
+        ((2,), "expected one before 000006"),
+        ((0,), "expected one after 000006"),
+        ((1,), "expected one before 000006"),
+        ((1, 2), "expected one before 000006"),
+        ((), "expected neighbours of 000006"),
+    ],
+)
+def test_whatever_leaves_are_shown_a_number_in_the_register_is_not_proved_absent(
+    shown: tuple[int, ...], words: str
+) -> None:
+    document = absence(sample(), "000006", FIRST)
+    document["leaves"] = [document["leaves"][at] for at in shown]
+    with pytest.raises(MapRefused, match=words):
+        check(document)
+
+
+def test_what_the_commitment_says_is_what_the_log_has_the_hash_of() -> None:
+    document = absence(RegisterMap.of([]), "000006", FIRST)
+    document["commitment"] |= {
+        name: absence(sample(), "000006", FIRST)["commitment"][name] for name in ("leaf", "proof")
+    }  # fmt: skip
+    with pytest.raises(MapRefused, match="expected what has SHA-256"):
+        check(document)
 
 
 def test_a_file_proves_nothing_under_another_key() -> None:

@@ -25,7 +25,7 @@ from tests.conftest import fresh_database
 from tests.replay.test_verify_tampering import KEYS, columns, named, places, where
 from tests.replay.verifying import Whole, record_acts
 
-TABLES = ("events", "tiles", "checkpoints", "idempotency_keys", "cosignatures", "timestamps")
+TABLES = ("events", "tiles", "checkpoints", "idempotency_keys", "cosignatures", "timestamps", "readings")
 
 ALSO_UNIQUE = {"cosignatures": "size", "timestamps": "size"}
 """A further column of which no two rows have the same value."""

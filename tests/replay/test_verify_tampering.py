@@ -26,6 +26,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "idempotency_keys": ("committed_by", "key"),
     "tiles": ("level", "tile"),
     "checkpoints": ("size",),
+    "readings": ("number",),
     "cosignatures": ("number",),
     "timestamps": ("number",),
 }

@@ -20,13 +20,16 @@ from ledger.cosignature import Cosigner
 from ledger.database import Database
 from ledger.note import Note, VerifierKey
 from ledger.outside import ENDS_FILE, Ends, keep_cosignature, keep_timestamp
+from ledger.reading_log import ReadingLog
 from ledger.sealing import Sealer
 from ledger.signing import HEAD_FILE, FileSigner, LogHead, LogSigner
 from ledger.timestamping import Authority, Trust
+from projections.reading_digests import digest_readings
 from projections.recording import Recording
 from replay.verify.sealed import Kept
 from replay.verify.verify import Verified, verify
 from tests.ledger.authority import authority
+from tests.ledger.reading_examples import readings
 from tests.projections.asking import act, registration, submission
 
 CATALOGUE = Catalogue(all_registers())
@@ -93,6 +96,9 @@ def record_acts(database: Database, keys: Path, how_many: int, at_once: int = 50
     sealer = Sealer(database, Whole(database.url, keys).signer)
     recorded = 0
     try:
+        for _ in range(2):
+            ReadingLog(database).add(readings(5))
+            recorded += digest_readings(database, recording)
         while recorded < how_many:
             asked = []
             for number in range(recorded, min(recorded + at_once, how_many) - 1, 2):
