@@ -20,7 +20,9 @@ from tests.api.stolen import dictionary, everything, found, hashed_values
 from tests.api.test_examples import elsewhere, support
 
 ABOUT_PERSONS = [
-    register for register in all_registers() if set(register.sealed_fields.values()) & {Whose.PERSON, Whose.OTHER}
+    register
+    for register in all_registers()
+    if register.recorded_by == "clerks" and set(register.sealed_fields.values()) & {Whose.PERSON, Whose.OTHER}
 ]
 NOTE = "Zvanīja Kunigunda Vēverbriede par adresi."
 PATHS = ("", "?sort=-name", "?format=csv", "?format=ndjson", "?q=ez", "/diff?from=1900-01-01/", "/{entry}",
