@@ -148,6 +148,25 @@ def test_a_log_thinned_and_chained_anew_is_not_what_the_digests_say(logged: Logg
         assert "digest at position" in wrong.expected
 
 
+@pytest.mark.parametrize("number", [0, 5, 12, DIGESTED - 2])
+def test_a_row_told_otherwise_and_chained_anew_is_not_what_the_digests_say(logged: Logged, number: int) -> None:
+    with logged.tampered() as connection:
+        before = BEGINNING
+        for kept in list(readings_from(connection, 0)):
+            digests = kept.digests
+            if kept.number == number:
+                digests = seal(columns_of(number, kept.read_at, kept.reading._replace(purpose="audit")))
+            before = chained(before, digests)
+            connection.execute(
+                "UPDATE ledger.readings SET purpose = CASE number WHEN %s THEN 'audit' ELSE purpose END,"
+                " digests = %s, chain_hash = %s WHERE number = %s",
+                (number, digests, before, kept.number),
+            )
+        wrong = logged.checked(connection).wrong
+        assert wrong is not None
+        assert "digest at position" in wrong.expected
+
+
 def test_rows_that_trade_places_are_noticed(logged: Logged) -> None:
     with logged.tampered() as connection:
         connection.execute("UPDATE ledger.readings SET number = number + 1000 WHERE number IN (5, 6)")
