@@ -281,7 +281,9 @@ def _invalid(request: Request, error: Exception) -> JSONResponse:
 
 def _database_lost(request: Request, _: Exception) -> JSONResponse:
     # Connections that wait in the pool were, perhaps, lost with it; each would cost another caller the answer.
-    request.app.state.service.database.pool.check()
+    service = request.app.state.service
+    service.database.pool.check()
+    service.vault.check()
     language = language_of(request.headers.get("accept-language"))
     return problem_response(request, 503, "database-not-available", translated(_NO_DATABASE, language))
 

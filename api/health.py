@@ -52,6 +52,7 @@ def health_router() -> APIRouter:
         except (Error, PoolTimeout):
             # Else each connection that was lost while it waited in the pool would cost one more probe.
             service.database.pool.check()
+            service.vault.check()
             return json_response(
                 '{"ready":false,"position":-1,"sealed":0,"witnessed":null,"halted":null,"late":null}', status=503
             )

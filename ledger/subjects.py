@@ -36,8 +36,12 @@ def entry_label(vault: Vault, entry_id: UUID) -> Label:
 
 
 def value_label(vault: Vault, entry_id: UUID, field: str, text: str) -> Label:
-    """The label of who is named so in a field of an entry, or of what is written there."""
-    return Label("value", vault.keyed_hash("value", entry_id.bytes, field.encode(), text.encode()))
+    """The label of who is named so in a field of an entry, or of what is written there.
+
+    Labels are looked up before an act is decided, so that half a character, which is refused then, has one as well.
+    """
+    written = text.encode(errors="surrogatepass")
+    return Label("value", vault.keyed_hash("value", entry_id.bytes, field.encode(), written))
 
 
 class _Subject(NamedTuple):

@@ -100,6 +100,10 @@ class Vault:
             self._database.close()
             raise
 
+    def check(self) -> None:
+        """Let go of connections that were lost: each would cost a caller the answer."""
+        self._database.pool.check()
+
     def close(self) -> None:
         """Let go of the connections."""
         self._database.close()

@@ -372,8 +372,8 @@ def test_killed_in_the_middle_and_run_again_it_ends_with_the_same_acts_as_a_run_
     # The opening stock takes 2730 acts.
     for wanted in (random.randint(100, 2600), random.randint(2750, loaded.recorded - 100)):
         kill_in_the_middle(database_url, tmp_path, wanted)
-    missing = reconstruct(database_url, catalogue)
-    assert 0 < missing < loaded.recorded - 2750
-    with connect(database_url) as other:
-        again = all_acts(other, catalogue)
+    with opened_vault(database_url) as vault, connect(database_url) as other:
+        own = Catalogue(all_registers(), vault)
+        assert 0 < reconstruct(database_url, own) < loaded.recorded - 2750
+        again = all_acts(other, own)
     assert list(map(same_in_every_run, again)) == list(map(same_in_every_run, all_acts(connection, catalogue)))
