@@ -38,8 +38,14 @@ def test_every_kind_of_act_has_an_example_that_is_taken(office: Office, register
     shown |= examples(document, f"/registers/{register.name}/{{entry}}/acts")
     assert shown.keys() == register.by_verb.keys()
     for kind in register.kinds:
-        answers = [tried(office, register, way, shown) for way in islice(ways_to(register, kind), TRIES)]
-        assert 201 in [answer.status_code for answer in answers], answers[-1].text
+        told = "no way leads there"
+        for way in islice(ways_to(register, kind), TRIES):
+            answer = tried(office, register, way, shown)
+            told = answer.text
+            if answer.status_code == 201:
+                break
+        else:
+            pytest.fail(f"{kind.verb}: {told}")
 
 
 def examples(document: dict[str, Any], path: str) -> dict[str, Any]:
