@@ -2,36 +2,19 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
 
-import psycopg
-
+from api.daily import daily
 from api.service import Service
-from domain.legal_time import end_of_riga_day, riga_date
-from ledger.sealing import LedgerHalted
+from domain.legal_time import riga_date
 from projections.map_commitments import Committed
 from projections.moment import resolve_known_at
-from projections.recording import NothingRecorded, OutcomeUnknown, RecordingStopped
-
-LOOKS_EVERY = 3600.0
-"""Seconds, at most, between two looks."""
-_NOT_NOW = (psycopg.Error, NothingRecorded, OutcomeUnknown, RecordingStopped, LedgerHalted)
 
 
-@contextmanager
-def committing(service: Service) -> Iterator[None]:
+def committing(service: Service) -> AbstractContextManager[None]:
     """In this block each day's end is committed to, soon after it, if a register has changed."""
-    stopped = threading.Event()
-    thread = threading.Thread(target=_commit_days, args=(service, stopped), name="committing", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stopped.set()
-        thread.join()
+    return daily("committing", lambda now: commit_day_before(service, now))
 
 
 def commit_day_before(service: Service, now: datetime) -> Committed | None:
@@ -41,13 +24,3 @@ def commit_day_before(service: Service, now: datetime) -> Committed | None:
     if known.position < 0 or service.committing.found(known.position) is not None:
         return None
     return service.committing.commit(known)
-
-
-def _commit_days(service: Service, stopped: threading.Event) -> None:
-    while True:
-        now = datetime.now(UTC)
-        with suppress(*_NOT_NOW):
-            commit_day_before(service, now)
-        left = (end_of_riga_day(riga_date(now)) - datetime.now(UTC)).total_seconds() + 5
-        if stopped.wait(min(LOOKS_EVERY, max(left, 1))):
-            return
