@@ -15,35 +15,13 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import errors
-from api.acts import acts_router
-from api.applications import applications_router
-from api.audit import audit_router
 from api.committing import committing
 from api.described import Described
 from api.digesting import digesting
-from api.explanations import explanations_router
-from api.extract_checks import checks_router
-from api.extracts import extract_router, extracts_router
-from api.four_eyes import four_eyes_router
-from api.health import health_router
-from api.lists import Totals
-from api.log import log_router
-from api.map_proofs import MOST_A_MINUTE, map_proofs_router
-from api.outside import asking, outside_router
-from api.pace import MOST_EXTRACTS, Pace
-from api.persons import persons_router
-from api.proposals import proposals_router
-from api.readings import of_entry_router, readings_router
-from api.reads import Reads
-from api.recording import recording_router, together_router
-from api.reference import reference_router
-from api.registers import register_router, registers_router
-from api.series import series_router
+from api.outside import asking
+from api.routes import routes_of
 from api.service import Service
 from api.sessions import Sessions
-from api.signing_in import sessions_router
-from api.statistics import statistics_router
-from domain.register_maps import is_mapped
 
 READING_AT_ONCE = 6
 """Threads for the hot reads, and as many for all else. Together they leave connections of the pool to recording."""
@@ -63,42 +41,7 @@ def application(service: Service) -> FastAPI:
     )
     app.state.service = service
     app.state.sessions = Sessions(service.settings, service.database, service.readings)
-    totals = Totals()
-    registers = list(service.catalogue.registers.values())
-    reading = [register_router(register, totals) for register in registers]
-    pace = Pace(MOST_A_MINUTE)
-    proving = [map_proofs_router(register, pace) for register in registers if is_mapped(register)]
-    app.router.routes.append(Reads([*proving, *reading]))
-    app.include_router(sessions_router())
-    app.include_router(registers_router(totals))
-    for router in proving:
-        app.include_router(router)
-    for register, router in zip(registers, reading, strict=True):
-        app.include_router(router)
-        app.include_router(of_entry_router(register))
-        app.include_router(explanations_router(register))
-        if register.recorded_by == "clerks":
-            app.include_router(recording_router(register))
-    issuing = Pace(MOST_EXTRACTS)
-    for register in registers:
-        if register.recorded_by == "clerks":
-            app.include_router(extract_router(register, issuing))
-    app.include_router(extracts_router())
-    app.include_router(checks_router())
-    app.include_router(acts_router())
-    app.include_router(applications_router())
-    app.include_router(readings_router())
-    app.include_router(persons_router())
-    app.include_router(audit_router())
-    app.include_router(together_router([register for register in registers if register.recorded_by == "clerks"]))
-    app.include_router(proposals_router())
-    app.include_router(four_eyes_router())
-    app.include_router(series_router())
-    app.include_router(statistics_router())
-    app.include_router(outside_router())
-    app.include_router(log_router())
-    app.include_router(reference_router())
-    app.include_router(health_router())
+    app.router.routes += routes_of(tuple(service.catalogue.registers.values()))
     app.add_api_route("/", _to_the_paths, include_in_schema=False)
     errors.install(app)
     app.add_middleware(BodyLimit)

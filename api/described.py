@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any
 
 from fastapi import FastAPI
-from starlette.routing import compile_path
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import Response
 
+from api.answers import text_of
 from api.session import NEEDED, PURPOSE_HEADER
 
-_METHODS = ("get", "post", "put", "patch", "delete")
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _ONLY_SIGNED_IN = ("post",)
 _MORE_WITH_PURPOSE = {
     "description": "There where a session may read what is not public as well, but does not say why",
@@ -20,6 +24,18 @@ _ISSUED_TO_ANYONE = "/extracts"
 
 class Described(FastAPI):
     """FastAPI, its OpenAPI document brought closer to what the paths do."""
+
+    def setup(self) -> None:
+        """Add the path of the document, before the framework's own, which would make it while everyone waits."""
+        self._making, self._document = Lock(), b""
+        self.add_route(self.openapi_url or "", self._served, include_in_schema=False)
+        super().setup()
+
+    def _served(self, _: Request) -> Response:
+        """The document, made by the first request for it, which takes seconds."""
+        with self._making:
+            self._document = self._document or text_of(self.openapi()).encode()
+        return Response(self._document, media_type="application/json")
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document, made once."""
@@ -33,14 +49,13 @@ class Described(FastAPI):
         return self.openapi_schema or {}
 
     def methods_of(self, path: str) -> list[str]:
-        """The methods that the document describes for ``path``; of several fitting templates the most literal one's."""
-        found = [
-            (len(parameters), [method.upper() for method in operations if method in _METHODS])
-            for template, operations in self.openapi()["paths"].items()
-            for pattern, _, parameters in [compile_path(template)]
-            if pattern.match(path)
-        ]
-        return min(found)[1] if found else []
+        """The methods that there are for ``path``; of several templates that fit, those of the most literal one."""
+        fitting = [each for each in self.routes if isinstance(each, APIRoute) and each.path_regex.match(path)]
+        if not fitting:
+            return []
+        literal = min(fitting, key=lambda each: len(each.param_convertors)).path
+        methods = {method for each in fitting if each.path == literal for method in each.methods or ()}
+        return [method for method in _METHODS if method in methods]
 
 
 def _describe(path: str, method: str, operation: dict[str, Any]) -> None:

@@ -28,7 +28,7 @@ from api.extract_files import (
 )
 from api.formats import format_of
 from api.grants import Role
-from api.pace import Pace, TooManyExtracts
+from api.pace import TooManyExtracts
 from api.registers import AsOf, Entry, KnownAtText, TheService
 from api.service import Service
 from api.session import NotPermitted, Session
@@ -113,11 +113,11 @@ class RevokedDocument(BaseModel):
     recorded_at: datetime
 
 
-def extract_router(register: Register, pace: Pace) -> APIRouter:
+def extract_router(register: Register) -> APIRouter:
     """``/registers/{register}/{entry}/extract`` and ``…/extracts``."""
     router = APIRouter(prefix=f"/registers/{register.name}", tags=["extracts"])
     _add_reading(router, register)
-    _add_issuing(router, register, pace)
+    _add_issuing(router, register)
     return router
 
 
@@ -149,7 +149,7 @@ def _add_reading(router: APIRouter, register: Register) -> None:
         )
 
 
-def _add_issuing(router: APIRouter, register: Register, pace: Pace) -> None:
+def _add_issuing(router: APIRouter, register: Register) -> None:
     @router.post(
         "/{entry}/extracts",
         status_code=201,
@@ -169,7 +169,7 @@ def _add_issuing(router: APIRouter, register: Register, pace: Pace) -> None:
             made, language=body.language or language_asked(request), check_address=service.settings.address,
             to=body.to, purpose=body.purpose,
         )  # fmt: skip
-        if session.is_anonymous and not pace.allows():
+        if session.is_anonymous and not service.paces.extracts.allows():
             raise TooManyExtracts
         draft = _draft("issue", content, uuid4(), opens=True)
         submission = submission_of(request, [draft], _issuer(session, register), key, None, body)

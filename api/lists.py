@@ -5,13 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections import OrderedDict
 from collections.abc import Iterator
 from itertools import islice
-from threading import Lock
 from typing import Any, Literal
 
-from psycopg import Connection
 from starlette.responses import Response, StreamingResponse
 
 from api.answers import end_json, holds_hidden, json_response, moment_headers, moment_json, state_json, text_of
@@ -21,39 +18,15 @@ from api.service import Service
 from api.session import Disclosure, Session
 from domain.latvian_text import search_key
 from domain.register import Register
-from ledger.vault import Vault
 from projections.entry_states import facet
 from projections.moment import Moment, read_as_of, resolve_known_at
 from projections.reading import ORDERS, EntryState, ListQuery, clear
-from projections.sealed_lists import number_of, page_of, whole_list
+from projections.sealed_lists import page_of, whole_list
 
 Format = Literal["json", "csv", "ndjson"]
 USUAL_PAGE, LARGEST_PAGE = 50, 1000
 READ_TOGETHER = 500
 """Entries of a streamed list that are kept as one reading: each costs a commit before they are sent."""
-
-
-class Totals:
-    """Counts already made. A count at a position never changes, so it is kept; the oldest make room."""
-
-    def __init__(self, kept: int = 512) -> None:
-        self._kept, self._counts, self._lock = kept, OrderedDict[Any, int](), Lock()
-
-    def of(
-        self, connection: Connection[Any], register: Register, moment: Moment, query: ListQuery, vault: Vault
-    ) -> int:
-        """How many entries fit ``query`` at ``moment``."""
-        key = (register.name, moment.as_of, moment.known_at.position, query._replace(order="", after=None))
-        with self._lock:
-            if key in self._counts:
-                self._counts.move_to_end(key)
-                return self._counts[key]
-        total = number_of(connection, register, moment, query, vault)
-        with self._lock:
-            self._counts[key] = total
-            while len(self._counts) > self._kept:
-                self._counts.popitem(last=False)
-        return total
 
 
 def query_of(
@@ -78,7 +51,6 @@ def query_of(
 
 def page(
     service: Service,
-    totals: Totals,
     register: Register,
     query: ListQuery,
     *,
@@ -92,7 +64,7 @@ def page(
     with service.database.pool.connection() as connection:
         if cursor is None:
             moment = Moment(read_as_of(as_of), resolve_known_at(connection, known_at))
-            total = totals.of(connection, register, moment, query, service.vault)
+            total = service.totals.of(connection, register, moment, query, service.vault)
         else:
             moment, place, total = read_cursor(cursor, register, query)
             query = query._replace(after=place)

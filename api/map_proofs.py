@@ -16,7 +16,6 @@ from starlette.responses import Response
 
 from api.answers import json_response, text_of
 from api.errors import Malformed, NotFound, NotSealed, NumberInRegister, problems
-from api.pace import Pace
 from api.registers import AsOf, KnownAtText, TheService
 from api.service import Service
 from api.session import Session
@@ -26,8 +25,6 @@ from ledger.map_proofs import Commitment, absence_document, completeness_documen
 from ledger.register_map import RegisterMap
 from projections.map_commitments import Committed, commitment_of
 from projections.moment import KnownAt, read_as_of, resolve_known_at
-
-MOST_A_MINUTE = 30
 
 
 class CommitmentShape(BaseModel):
@@ -70,12 +67,9 @@ class CompletenessFile(MapFile):
     leaves: list[str] = Field(description="All leaves of the register's map, in order")
 
 
-def map_proofs_router(register: Register, pace: Pace) -> APIRouter:
+def map_proofs_router(register: Register) -> APIRouter:
     """The paths that prove absence from one register, and that its list is whole."""
     router = APIRouter(prefix=f"/registers/{register.name}", tags=[register.name])
-
-    def _may_commit(session: Session) -> Callable[[], bool]:
-        return (lambda: False) if session.is_anonymous else pace.allows
 
     @router.get("/absence", response_model=AbsenceFile, responses=problems(400, 401, 404, 409, 422))
     def absence(
@@ -89,7 +83,7 @@ def map_proofs_router(register: Register, pace: Pace) -> APIRouter:
         if not number or not number.isprintable():
             raise Malformed("number", "a registration number", (number or "")[:40])
         day, known = read_as_of(as_of), _known(service, known_at)
-        committed = commitment_for(service, register, known, _may_commit(session))
+        committed = commitment_for(service, register, known, _may_commit(service, session))
         return json_response(text_of(absence_file(service, register, number, day, committed)))
 
     @router.get("/completeness", response_model=CompletenessFile, responses=problems(400, 401, 404, 422))
@@ -98,10 +92,14 @@ def map_proofs_router(register: Register, pace: Pace) -> APIRouter:
     ) -> Response:
         """A file that proves which entries were in the register on that day, as then known, and that these are all."""
         day, known = read_as_of(as_of), _known(service, known_at)
-        committed = commitment_for(service, register, known, _may_commit(session))
+        committed = commitment_for(service, register, known, _may_commit(service, session))
         return json_response(text_of(completeness_file(service, register, day, committed)))
 
     return router
+
+
+def _may_commit(service: Service, session: Session) -> Callable[[], bool]:
+    return (lambda: False) if session.is_anonymous else service.paces.commitments.allows
 
 
 def _known(service: Service, known_at: str | None) -> KnownAt:

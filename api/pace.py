@@ -6,8 +6,7 @@ import time
 from collections import deque
 from threading import Lock
 
-MOST_EXTRACTS = 30
-"""How many extracts are issued in a minute to callers who are not signed in."""
+MOST_A_MINUTE = 30
 
 
 class TooManyExtracts(Exception):
@@ -32,3 +31,10 @@ class Pace:
                 return False
             self._lately.append(now)
             return True
+
+
+class Paces:
+    """What is limited: extracts issued to callers who are not signed in, and maps committed to because one asked."""
+
+    def __init__(self) -> None:
+        self.extracts, self.commitments = Pace(MOST_A_MINUTE), Pace(MOST_A_MINUTE)

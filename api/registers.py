@@ -27,7 +27,7 @@ from api.cursor import LONGEST
 from api.differences import DiffDocument, diff_entry, diff_register, difference_json
 from api.errors import NO_ENTRY, Malformed, NotFound, problems
 from api.formats import format_of
-from api.lists import LARGEST_PAGE, USUAL_PAGE, Format, Totals, page, query_of, stream
+from api.lists import LARGEST_PAGE, USUAL_PAGE, Format, page, query_of, stream
 from api.service import Service
 from api.session import reads_confidential
 from api.sessions import FOR_PURPOSE, READ_FOR, CurrentSession
@@ -103,7 +103,7 @@ class TimelineDocument(BaseModel):
     intervals: list[IntervalShape]
 
 
-def registers_router(totals: Totals) -> APIRouter:
+def registers_router() -> APIRouter:
     """``/registers``: all registers with their counts."""
     router = APIRouter(tags=["registers"])
 
@@ -118,7 +118,7 @@ def registers_router(totals: Totals) -> APIRouter:
                     "title": _titles(register.titles),
                     "statuses": {name: _titles(titles) for name, titles in register.statuses.items()},
                     "acts": {kind.verb: _titles(kind.titles) for kind in register.kinds},
-                    "entries": totals.of(
+                    "entries": service.totals.of(
                         connection, register, moment, ListQuery(statuses=tuple(sorted(register.alive))), service.vault
                     ),
                 }
@@ -139,10 +139,10 @@ def _problems(register: Register, *statuses: int) -> dict[int | str, dict[str, A
     return problems(*statuses) if register.public else problems(*statuses, 403)
 
 
-def register_router(register: Register, totals: Totals) -> APIRouter:
+def register_router(register: Register) -> APIRouter:
     """The reading paths of one register."""
     router = APIRouter(prefix=f"/registers/{register.name}", tags=[register.name])
-    _add_list(router, register, totals)
+    _add_list(router, register)
     _add_register_diff(router, register)
     _add_entry(router, register)
     _add_acts(router, register)
@@ -151,7 +151,7 @@ def register_router(register: Register, totals: Totals) -> APIRouter:
     return router
 
 
-def _add_list(router: APIRouter, register: Register, totals: Totals) -> None:
+def _add_list(router: APIRouter, register: Register) -> None:
     fields = sorted(register.filter_fields)
 
     @router.get(
@@ -186,7 +186,7 @@ def _add_list(router: APIRouter, register: Register, totals: Totals) -> None:
         query = query_of(register, _printable("q", q), status, _checked(filters), sort, not confidential)
         if form == "json":
             return page(
-                service, totals, register, query, as_of=as_of, known_at=known_at, cursor=cursor,
+                service, register, query, as_of=as_of, known_at=known_at, cursor=cursor,
                 limit=limit or USUAL_PAGE, session=session,
             )  # fmt: skip
         return stream(service, register, query, form, as_of=as_of, known_at=known_at, limit=limit, session=session)

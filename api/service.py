@@ -10,8 +10,10 @@ from api.extract_seal import seal_of
 from api.log_keys import take_up
 from api.log_signer import log_signer
 from api.outsiders import timestamp_authority, witness_policy
+from api.pace import Paces
 from api.person_vault import person_vault
 from api.settings import Settings
+from api.totals import Totals
 from domain.catalogue import Catalogue
 from domain.registers import all_registers
 from ledger.database import Database, EmbeddedServer, migrate
@@ -47,6 +49,8 @@ class Service:
     authority: Authority | None
     ends: Ends
     seal: Seal | None
+    totals: Totals
+    paces: Paces
 
 
 @contextmanager
@@ -73,7 +77,7 @@ def running(settings: Settings) -> Iterator[Service]:
                 ends = Ends(settings.keys / ENDS_FILE)
                 yield Service(
                     settings, url, database, catalogue, ledger, recording, readings, sealer, maps, committing, vault,
-                    policy, authority, ends, seal,
+                    policy, authority, ends, seal, Totals(), Paces(),
                 )  # fmt: skip
             finally:
                 recording.close()
