@@ -33,7 +33,7 @@ from projections.moment import MalformedMoment
 from projections.recording import NothingRecorded, OutcomeUnknown, RecordingStopped
 from replay.extract.issued import ExtractGone, NoExtract
 from replay.extract.machine import NotSealedYet
-from replay.extract.seal import SealUnavailable
+from replay.extract.unsealed import SealUnavailable
 
 
 class FieldProblem(BaseModel):

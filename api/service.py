@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from api.extract_seal import seal_of
 from api.log_keys import take_up
@@ -27,7 +28,9 @@ from ledger.witness_policy import Policy
 from projections.map_commitments import MapCommitting
 from projections.recording import Recording
 from projections.register_maps import RegisterMaps
-from replay.extract.seal import Seal
+
+if TYPE_CHECKING:
+    from replay.extract.seal import Seal
 
 
 @dataclass(frozen=True, slots=True)

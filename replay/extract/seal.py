@@ -27,24 +27,12 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from replay.extract.unsealed import SealRefused, SealUnavailable
+
 FIELD = "Seal"
 """The name of the signature field."""
 SECONDS = 20.0
 """How long the time-stamping authority may take to answer."""
-
-
-class SealRefused(Exception):
-    """A certificate or key that can't be used; the message says which, what was expected and what was met."""
-
-
-class SealUnavailable(Exception):
-    """No seal can be put on now: the certificate has ended, or the time-stamping authority does not answer."""
-
-    message = "the extract can't be sealed now ({reason}); ask again later, or for format=json, which needs no seal"
-
-    def __init__(self, reason: str) -> None:
-        self.values = {"reason": reason}
-        super().__init__(self.message.format(**self.values))
 
 
 class Seal:
