@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
@@ -136,18 +136,13 @@ def account_of(row: dict[str, Any]) -> Account:
     return Account(row["account_id"], row["name"], frozenset(map(read_grant, row["roles"])), row["disabled"])
 
 
-def sign_in(connection: Connection[Any], attempt: Attempt) -> Account | None:
+def sign_in(connection: Connection[Any], attempt: Attempt, hide: Callable[[str], str]) -> Account | None:
     """The account whose name and password were given; None if they don't fit. Raises TooManyAttempts.
 
-    An attempt counts as failed until it has succeeded, so that many at once are counted like one after the other.
+    An attempt counts as failed until it has succeeded, so that many at once are counted like one after the other. A
+    name that no account has is kept as ``hide`` gives it: it may be anybody's, or a password typed in the wrong place.
     """
     name = unicodedata.normalize("NFC", attempt.name).strip()
-    _refuse_too_many(connection, name, attempt.address)
-    attempt_id = uuid4()
-    connection.execute(
-        "INSERT INTO access.login_failures (attempt_id, name, address) VALUES (%s, %s, %s)",
-        (attempt_id, name, attempt.address),
-    )
     with connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute(
             "SELECT account_id, name, roles, disabled_at IS NOT NULL AS disabled, password_hash"
@@ -155,6 +150,13 @@ def sign_in(connection: Connection[Any], attempt: Attempt) -> Account | None:
             (name,),
         )
         row = cursor.fetchone()
+    counted_as = hide(name) if row is None else name
+    _refuse_too_many(connection, counted_as, attempt.address)
+    attempt_id = uuid4()
+    connection.execute(
+        "INSERT INTO access.login_failures (attempt_id, name, address) VALUES (%s, %s, %s)",
+        (attempt_id, counted_as, attempt.address),
+    )
     right = _verified(_nobodys_hash() if row is None else row["password_hash"], attempt.password)
     if row is None or not right or row["disabled"]:
         return None

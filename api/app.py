@@ -40,7 +40,7 @@ def application(service: Service) -> FastAPI:
         license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
     )
     app.state.service = service
-    app.state.sessions = Sessions(service.settings, service.database, service.readings)
+    app.state.sessions = Sessions(service.settings, service.database, service.readings, service.vault)
     app.router.routes += routes_of(tuple(service.catalogue.registers.values()))
     app.add_api_route("/", _to_the_paths, include_in_schema=False)
     errors.install(app)

@@ -21,6 +21,7 @@ from api.settings import Settings
 from domain.purpose import EXPECTED_CASE, PURPOSES, MalformedPurpose, Purpose, purpose_of
 from ledger.database import Database
 from ledger.reading_log import ReadingLog
+from ledger.vault import Vault
 
 KNOWN_FOR = 5.0
 """Seconds for which a token once checked is taken without looking again; a revoked one ends within them."""
@@ -55,8 +56,8 @@ class _Known(NamedTuple):
 class Sessions:
     """The sessions of one service. Thread-safe."""
 
-    def __init__(self, settings: Settings, database: Database, readings: ReadingLog) -> None:
-        self._database, self._readings = database, readings
+    def __init__(self, settings: Settings, database: Database, readings: ReadingLog, vault: Vault) -> None:
+        self._database, self._readings, self._vault = database, readings, vault
         self._lifetime = timedelta(hours=settings.session_hours)
         self._provider = IdentityProvider(settings) if settings.oidc_issuer else None
         self._known: dict[bytes, _Known] = {}
@@ -84,7 +85,7 @@ class Sessions:
     def open(self, attempt: Attempt) -> tuple[tokens.IssuedToken, Session]:
         """A new session of a local account; raises NameOrPasswordWrong or TooManyAttempts."""
         with self._database.pool.connection() as connection:
-            account = accounts.sign_in(connection, attempt)
+            account = accounts.sign_in(connection, attempt, self._hidden)
             if account is None:
                 raise NameOrPasswordWrong
             issued = tokens.issue_token(connection, account, "session", self._lifetime)
@@ -95,6 +96,10 @@ class Sessions:
         self._known.pop(tokens.hash_of(token), None)
         with self._database.pool.connection() as connection:
             tokens.revoke(connection, token)
+
+    def _hidden(self, name: str) -> str:
+        """What is kept of a name that was typed where no account has it."""
+        return self._vault.keyed_hash("sign-in", name.encode()).hex()
 
     def _local(self, token: str) -> Session | None:
         with self._database.pool.connection() as connection:

@@ -118,7 +118,7 @@ def test_the_installed_command_creates_an_account_and_a_token_that_let_in(
         "--password-stdin", entered=f"{PASSWORD}\r\n",
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
-    account = sign_in(connection, Attempt("Jānis Bērziņš", PASSWORD, "192.0.2.1"))
+    account = sign_in(connection, Attempt("Jānis Bērziņš", PASSWORD, "192.0.2.1"), str.casefold)
     assert account is not None
     assert done.stdout == f"Jānis Bērziņš: account {account.account_id}, *:reader, institutions:clerk\n"
     assert PASSWORD not in done.stdout
@@ -176,7 +176,7 @@ def test_a_password_that_is_asked_for_must_be_given_twice(database_url: str, con
     done = regesta(database_url, "user", "create", "Typed", entered=f"{PASSWORD}\n{ANOTHER}\n{PASSWORD}\n{PASSWORD}\n")
     assert done.exit_code == 0
     assert PASSWORD not in done.output
-    assert sign_in(connection, Attempt("Typed", PASSWORD, "192.0.2.1")) is not None
+    assert sign_in(connection, Attempt("Typed", PASSWORD, "192.0.2.1"), str.casefold) is not None
 
 
 def test_accounts_are_listed_with_their_roles_and_state_and_no_hash(database_url: str) -> None:
@@ -206,7 +206,7 @@ def test_another_password_ends_the_tokens(database_url: str, connection: Connect
     done = regesta(database_url, "user", "password", "Renewed", "--password-stdin", entered=f"{ANOTHER}\n")
     assert (done.exit_code, done.output) == (0, "")
     assert admitted(connection, secret) is None
-    assert sign_in(connection, Attempt("Renewed", ANOTHER, "192.0.2.1")) is not None
+    assert sign_in(connection, Attempt("Renewed", ANOTHER, "192.0.2.1"), str.casefold) is not None
 
 
 def test_a_token_is_listed_without_its_secret_and_revoked_by_its_id(

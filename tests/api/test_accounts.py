@@ -50,7 +50,7 @@ def connection(shared_database: Database) -> Iterator[Connection[Any]]:
 
 
 def attempt(connection: Connection[Any], name: str, password: str = PASSWORD) -> Account | None:
-    return sign_in(connection, Attempt(name, password, "192.0.2.1"))
+    return sign_in(connection, Attempt(name, password, "192.0.2.1"), str.casefold)
 
 
 def token(connection: Connection[Any], account: Account) -> str:
