@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
-from hashlib import sha256
+from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
-import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict
 
-from domain.personal import PREFIX, Whose, changed
-from domain.register import ABSENT, Fields, Register
+from domain.personal import PREFIX
+from domain.register import ABSENT, Register
 from domain.registers import all_registers
-from tests.api.office import Office, body, opened, problem, recorded, told
-from tests.api.stolen import dictionary, everything, found, hashed_values
-from tests.api.test_examples import elsewhere, support
-
-ABOUT_PERSONS = [
-    register
-    for register in all_registers()
-    if register.recorded_by == "clerks" and set(register.sealed_fields.values()) & {Whose.PERSON, Whose.OTHER}
-]
-NOTE = "Zvanīja Kunigunda Vēverbriede par adresi."
-PATHS = ("", "?sort=-name", "?format=csv", "?format=ndjson", "?q=ez", "/diff?from=1900-01-01/", "/{entry}",
-         "/{entry}/acts", "/{entry}/timeline", "/{entry}/diff?from=1900-01-01/")  # fmt: skip
+from tests.api.guessing import Dictionary, Taken
+from tests.api.office import Office, body, opened, problem, told
+from tests.api.persons_recorded import (
+    ABOUT_PERSONS,
+    CODE,
+    NAME,
+    NOTE,
+    PATHS,
+    ask_wrongly,
+    begun,
+    exposed,
+    logged_by_the_service,
+    personal,
+    told_to,
+)
+from tests.api.stolen import LEAKED, archived, dumped, dumped_with_leaks, everything, found, published
+from tests.replay.rebuilding import until
 
 
 @pytest.fixture(scope="module")
@@ -41,33 +43,34 @@ def entries(office: Office) -> dict[str, str]:
     return {register.name: begun(office, register) for register in ABOUT_PERSONS}
 
 
-def begun(office: Office, register: Register) -> str:
-    """A new entry of the register, by one of its examples."""
-    kind = next(kind for kind in register.kinds if ABSENT in kind.meets and kind.gives in register.alive)
-    others = defaultdict[str, str](lambda: str(uuid4()))
-    content = elsewhere(register, {**register.examples[kind.verb]}, others)
-    support(office.clerk, register, content, others)
-    act = {**body(kind.verb, "2026-11-20", **content), "note": NOTE}
-    first = recorded(office.ask(f"/registers/{register.name}/acts", act))
-    # Asked for again with a key of its own, it is another entry; by the same key it is answered as before.
-    if register.name == "psychologists":
-        path, key = f"/registers/{register.name}/acts", {"Idempotency-Key": f"begin {register.name}"}
-        again = [recorded(office.clerk.post(path, json=act, headers=key)) for _ in range(2)]
-        assert again[0] == again[1]
-    return str(first["entry"])
-
-
-def personal(register: Register, fields: Fields) -> set[str]:
-    """The values of persons in ``fields``."""
-    values = set[str]()
-
-    def note(whose: Whose, _: str, text: str) -> str:
-        if whose is not Whose.TEXT and len(text) > 4:
-            values.add(text)
-        return text
-
-    changed(fields, register.sealed_fields, note)
-    return values
+@pytest.fixture(scope="module")
+def finds(office: Office, entries: dict[str, str]) -> dict[str, set[str]]:
+    """What a dictionary of a million codes and names finds, by what it is tried on."""
+    url = office.service.url
+    server_log = Path(str(conninfo_to_dict(url)["host"])) / "log"
+    begins = server_log.stat().st_size
+    with logged_by_the_service() as logged:
+        ask_wrongly(office, entries["psychologists"])
+        # Why a request failed is logged after it is answered.
+        until(lambda: "SealBroken" in logged.getvalue())
+    taken = {
+        "every row": Taken(everything(url)),
+        "a dump": Taken(dumped(url)),
+        "the archive": Taken(*archived(url)),
+        "the public log": Taken(*published(office.anyone)),
+        "what the service logs": Taken(logged.getvalue()),
+        "what the database logs": Taken(server_log.read_bytes()[begins:]),
+        "what anyone is told": Taken(*told_to(office.anyone, entries)),
+        "what a clerk is told": Taken(*told_to(office.clerk, entries)),
+        "leaks in a table": Taken(dumped_with_leaks(url)),
+        "leaks in a log": Taken(f'{logged.getvalue()}GET /?q=Una%20Kalni%C5%86a\n"\\u017danete \\u0100bele"'),
+    }
+    dictionary = Dictionary()
+    assert len(dictionary) > 1_000_000
+    try:
+        return dictionary.finds(taken)
+    finally:
+        dictionary.close()
 
 
 def recorded_values() -> set[str]:
@@ -92,16 +95,29 @@ def test_no_value_of_a_person_is_in_the_database_in_clear_or_as_a_plain_hash(
     assert PREFIX in stolen
 
 
-def test_a_dictionary_of_names_and_codes_finds_nothing(office: Office, entries: dict[str, str]) -> None:
-    stolen = everything(office.service.url)
-    assert "Ilze Ezeriņa" in set(dictionary(0))
-    hashes = hashed_values(stolen)
-    assert hashes
-    assert found(dictionary(0), stolen) == set()
-    words = set(stolen.replace('"', " ").replace(",", " ").split())
-    assert [
-        guess for guess in dictionary(100_000) if guess in words or sha256(guess.encode()).hexdigest() in hashes
-    ] == []
+@pytest.mark.parametrize(
+    "where", ["every row", "a dump", "the archive", "the public log", "what the service logs", "what the database logs"]
+)
+def test_a_dictionary_of_a_million_codes_and_names_finds_nothing(finds: dict[str, set[str]], where: str) -> None:
+    assert finds[where] == set()
+
+
+def test_in_what_anyone_is_told_it_finds_names_that_are_public_and_nothing_else(finds: dict[str, set[str]]) -> None:
+    public = set[str]()
+    for register in ABOUT_PERSONS:
+        shown = {name for name in register.sealed_fields if register.part_of(name) == "p"}
+        for fields in register.examples.values():
+            public |= personal(register, {name: fields[name] for name in shown & fields.keys()})
+    assert finds["what anyone is told"]
+    assert finds["what anyone is told"] - public == set()
+
+
+def test_the_dictionary_has_what_is_recorded_and_finds_leaks_in_clear_or_hashed_however_they_are_written(
+    finds: dict[str, set[str]],
+) -> None:
+    assert finds["what a clerk is told"] >= {CODE, NAME, "Kunigunda Vēverbriede"}
+    assert finds["leaks in a table"] == LEAKED
+    assert finds["leaks in a log"] == {"Una Kalniņa", "Žanete Ābele"}
 
 
 @pytest.mark.parametrize("register", ABOUT_PERSONS, ids=lambda register: register.name)
@@ -151,28 +167,11 @@ def test_whoever_writes_into_the_database_cannot_have_a_confidential_value_shown
     office: Office, entries: dict[str, str]
 ) -> None:
     entry = entries["psychologists"]
-    with psycopg.connect(make_conninfo(office.service.url), autocommit=True) as connection:
-        row = connection.execute(
-            "SELECT content::text, confidential->>'personal_code' FROM projections.entry_states WHERE entry_id = %s",
-            (entry,),
-        ).fetchone()
-        assert row is not None
-        before, code = row
-        swapped = connection.execute(
-            "UPDATE projections.entry_states SET content = jsonb_set(content::jsonb, '{name}', to_jsonb(%s::text))"
-            " WHERE entry_id = %s",
-            (code, entry),
-        )
-        assert swapped.rowcount == 1
-        try:
-            # The server ends a connection on which it failed; it is not to be used for what comes next.
-            answer = office.anyone.get(f"/registers/psychologists/{entry}", headers={"Connection": "close"})
-            problem(answer, 500, "internal-error")
-            assert "395000" not in answer.text
-        finally:
-            connection.execute(
-                "UPDATE projections.entry_states SET content = %s::json WHERE entry_id = %s", (before, entry)
-            )
+    with exposed(office, entry):
+        # The server ends a connection on which it failed; it is not to be used for what comes next.
+        answer = office.anyone.get(f"/registers/psychologists/{entry}", headers={"Connection": "close"})
+    problem(answer, 500, "internal-error")
+    assert "395000" not in answer.text
 
 
 def test_text_that_looks_like_a_sealed_value_is_refused(office: Office, entries: dict[str, str]) -> None:
