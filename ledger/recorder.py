@@ -79,8 +79,8 @@ class Append:
             last[event.originator_id] = position
         self.cursor.execute(
             "INSERT INTO ledger.events (notification_id, originator_id, originator_version, topic, state, actor,"
-            " previous, leaf_hash, recorded_at) SELECT e.*, %s::timestamptz FROM unnest(%s::bigint[], %s::uuid[],"
-            " %s::bigint[], %s::text[], %s::bytea[], %s::text[], %s::bigint[], %s::bytea[]) AS e",
+            " previous, leaf_hash, recorded_at) SELECT e.*, %s::timestamptz FROM unnest(%s::bigint[], %b::uuid[],"
+            " %s::bigint[], %s::text[], %b::bytea[], %s::text[], %s::bigint[], %b::bytea[]) AS e",
             (
                 self.recorded_at,
                 [position + 1 for position in positions],

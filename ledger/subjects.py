@@ -66,7 +66,7 @@ class Subjects:
 
     def look_up(self, labels: Iterable[Label]) -> None:
         """Read at once what is known of ``labels``."""
-        unknown = {label.told for label in labels} - self._known.keys()
+        unknown = {label.told for label in labels if label.told not in self._known}
         if not unknown:
             return
         self._known.update(dict.fromkeys(unknown))
@@ -74,7 +74,7 @@ class Subjects:
             "SELECT l.label, s.subject_id, s.wrapped_key, s.kek_id,"
             " EXISTS (SELECT FROM vault.labels c WHERE c.subject_id = l.subject_id AND c.kind = 'code') AS coded"
             " FROM vault.labels l JOIN vault.subjects s USING (subject_id)"
-            " WHERE l.label = ANY(%s) AND s.wrapped_key IS NOT NULL",
+            " WHERE l.label = ANY(%b) AND s.wrapped_key IS NOT NULL",
             (list(unknown),),
         )
         for row in self._cursor.fetchall():
@@ -124,12 +124,12 @@ class Subjects:
         wraps = row["kek_id"]
         self._cursor.execute(
             "INSERT INTO vault.subjects (subject_id, wrapped_key, kek_id)"
-            " SELECT s.*, %s FROM unnest(%s::uuid[], %s::bytea[]) AS s",
+            " SELECT s.*, %s FROM unnest(%b::uuid[], %b::bytea[]) AS s",
             (wraps, [UUID(of.subject) for of in self._made], [self.vault.wrapped(of, wraps) for of in self._made]),
         )
         self._cursor.execute(
             "INSERT INTO vault.labels (label, kind, subject_id)"
-            " SELECT * FROM unnest(%s::bytea[], %s::text[], %s::uuid[])",
+            " SELECT * FROM unnest(%b::bytea[], %s::text[], %b::uuid[])",
             (
                 [label.told for label, _ in self._labelled],
                 [label.kind for label, _ in self._labelled],

@@ -145,7 +145,8 @@ class Vault:
 
     def learn(self, texts: Iterable[str]) -> None:
         """Look up at once the keys that the tokens in ``texts`` need."""
-        wanted = {subject_of(token) for text in texts for token in TOKEN.findall(text)} - self._ciphers.keys()
+        subjects = {subject_of(token) for text in texts for token in TOKEN.findall(text)}
+        wanted = subjects.difference(self._ciphers)  # goes through the smaller one, where `-` goes through both
         if wanted:
             self._load(wanted)
 

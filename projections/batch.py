@@ -352,8 +352,9 @@ class Batch:
         wanted = linked_by(self._ledger.catalogue, drafts)
         for history in self._histories.values():
             wanted |= targets_of(history.timeline)
-        if wanted - self._histories.keys():
-            self._histories.update(self._stored_histories(wanted - self._histories.keys()))
+        unknown = wanted.difference(self._histories)
+        if unknown:
+            self._histories.update(self._stored_histories(unknown))
 
     def _read_holders(self, drafts: Sequence[Draft]) -> None:
         for space, numbers in numbers_in(self._ledger.catalogue, drafts).items():
