@@ -14,6 +14,7 @@ from domain.personal import Erased, Whose, subject_of
 from ledger.ledger import Ledger
 from ledger.subjects import code_label
 from ledger.vault import Vault
+from projections.four_eyes import PROPOSED
 
 _STEM = 4
 """Letters of a word at least, and how many letters a Latvian ending takes at most is half of that."""
@@ -59,6 +60,9 @@ def by_field(connection: Connection[Any], ledger: Ledger, vault: Vault, entry: U
 def _concerned(connection: Connection[Any], ledger: Ledger, vault: Vault, roots: set[str]) -> Concerned:
     met = _met(connection, ledger, _entries_with(connection, roots))
     about = {each.entry for each in met if each.whose is Whose.PERSON and each.subject in roots}
+    proposals = _proposals_for(connection, {each.entry for each in met})
+    met += _met(connection, ledger, list(proposals.keys() - {each.entry for each in met}))
+    about |= {proposal for proposal, entries in proposals.items() if entries & about}
     codeless = _without_code(connection, {each.subject for each in met if each.whose is Whose.PERSON})
     stems = _stems(vault, [each for each in met if each.subject in roots])
     subjects, beside = set(roots), set[str]()
@@ -90,6 +94,17 @@ def _entries_with(connection: Connection[Any], subjects: Iterable[str]) -> list[
         )
         found |= {row[0] for row in rows}
     return sorted(found)
+
+
+def _proposals_for(connection: Connection[Any], entries: Iterable[UUID]) -> dict[UUID, set[UUID]]:
+    """The proposals of acts of ``entries``, and of which of these: their notes and reasons tell of who is in them."""
+    rows = connection.cursor(row_factory=tuple_row).execute(
+        "SELECT e.originator_id, array_agg(w.entry) FROM ledger.events e"
+        " JOIN unnest(%s::uuid[]) AS w(entry) ON position(convert_to(w.entry::text, 'UTF8') IN e.state) > 0"
+        " WHERE e.topic = %s GROUP BY e.originator_id",
+        (list(entries), PROPOSED),
+    )
+    return {proposal: set(of) for proposal, of in rows}
 
 
 def _met(connection: Connection[Any], ledger: Ledger, entries: list[UUID]) -> list[_Met]:

@@ -68,11 +68,14 @@ class SecondPerson:
         return drafts_of(self._stored(confirming).act, self._catalogue)
 
     def concerned(self, confirming: Confirming) -> tuple[Draft, ...]:
-        """The same and the proposal's own entry, to be read at once; nothing where these acts can't be decided."""
+        """The same and the proposal's own entry, to be read at once; that alone where these acts can't be decided."""
+        acts: tuple[Draft, ...] = ()
         try:
             acts = self.confirmed(confirming)
-        except (EntryNotFound, ContentRefused):
+        except EntryNotFound:
             return ()
+        except ContentRefused:
+            pass
         return (*acts, self.confirmation(confirming, ()))
 
     def rules(self, acts: Iterable[tuple[Timeline, Act]]) -> list[tuple[int, Rule]]:
