@@ -17,7 +17,9 @@ from replay.report.lines import Group, Line
 from replay.report.words import CHART_TELLS, PART, REST, SHARE_OF, Language, number_said, said
 
 FONT = "Libertinus Serif"
-"""The one font that every form that draws charts has; web pages take their own."""
+"""What the typesetter of the PDF brings along; web pages take their own."""
+PICTURE_FONT = "Liberation Sans"
+"""What the drawer of pictures brings along. Of a font that it has not it would draw no letter at all."""
 INK, ACCENT, PALE = "#1c2733", "#1f4e79", "#c9d3de"
 MOST_BARS, MOST_SERIES = 15, 9
 _WIDTH = 540
@@ -50,7 +52,7 @@ class Chart(NamedTuple):
         """The chart as a picture, twice as fine as a screen."""
         import vl_convert
 
-        return bytes(vl_convert.vegalite_to_png(_specification(self), scale=2))
+        return bytes(vl_convert.vegalite_to_png(_specification(self, PICTURE_FONT), scale=2))
 
 
 def charts_of(
@@ -131,10 +133,10 @@ def _drawn(chart: Chart) -> str:
     import vl_convert
 
     # Ids of clips are counted on from chart to chart; where nothing is clipped none is needed.
-    return re.sub(r' clip-path="url\(#clip\d+\)"', "", str(vl_convert.vegalite_to_svg(_specification(chart))))
+    return re.sub(r' clip-path="url\(#clip\d+\)"', "", str(vl_convert.vegalite_to_svg(_specification(chart, FONT))))
 
 
-def _specification(chart: Chart) -> dict[str, Any]:
+def _specification(chart: Chart, font: str) -> dict[str, Any]:
     import altair
 
     values = [
@@ -144,7 +146,7 @@ def _specification(chart: Chart) -> dict[str, Any]:
     data = altair.Data(values=values)
     drawn = {"bars": _draw_bars, "series": _draw_series, "share": _draw_share}[chart.kind](data)
     specification: dict[str, Any] = (
-        drawn.configure(font=FONT, background="white")
+        drawn.configure(font=font, background="white")
         .configure_view(stroke=None)
         .configure_axis(labelColor=INK, labelFontSize=12, domainColor=PALE, ticks=False, grid=False)
         .configure_text(color=INK, fontSize=12)

@@ -13,6 +13,7 @@ import openpyxl
 import pypdf
 import pytest
 
+from replay.report.charts import Chart, Mark
 from replay.report.edition import edition_of
 from replay.report.forms import LaidOut, written
 from replay.report.words import Language
@@ -58,6 +59,14 @@ def test_the_workbook_holds_every_figure_as_a_number(reporting: Reporting, langu
 def test_the_document_holds_every_figure(reporting: Reporting, language: Language) -> None:
     by_title = reading.figures_of_document(written(reporting(language), "docx"))
     assert by_title == {title: VALUES[figure] for figure, title in titles(reporting, language).items()}
+
+
+def test_the_pictures_in_the_document_show_the_words_too() -> None:
+    here, there = (
+        Chart("bars", "", (Mark(of, "2020", 7, "7"), Mark("Kopā", "2020", 9, "9")), "")
+        for of in ("Atļaujas", "Ģimenes")
+    )
+    assert here.png() != there.png()
 
 
 @both_languages
