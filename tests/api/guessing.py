@@ -146,13 +146,12 @@ class Dictionary:
     def _hashed_otherwise(self, digests: Mapping[str, int]) -> Iterator[tuple[str, str]]:
         lengths, wanted = set(digests.values()), {bytes.fromhex(digest) for digest in digests}
         hashes = [each for length, several in _LONG_DIGESTS.items() if length in lengths for each in several]
-        for written in ("guess", "replace(guess, '-', '')"):
-            told = self._rows(f"SELECT guess, encode({written}) FROM guesses") if hashes else []
-            for hashed in hashes:
-                for guess, piece in told:
-                    digest = hashed(piece).digest()[:_COMPARED]
-                    if digest in wanted:
-                        yield guess, digest.hex()
+        told = self._rows("SELECT guess, encode(guess) FROM guesses") if hashes else []
+        for hashed in hashes:
+            for guess, piece in told:
+                digest = hashed(piece).digest()[:_COMPARED]
+                if digest in wanted:
+                    yield guess, digest.hex()
 
     def _rows(self, query: str, *given: Any) -> list[Any]:
         return self._guesses.execute(query, given).fetchall()

@@ -13,7 +13,6 @@ from domain.registers import all_registers
 from tests.api.office import Json, Office, body, opened, problem, recorded, told
 from tests.api.serving import account, caller
 from tests.api.stolen import found
-from tests.cli.running import regesta
 
 DAY = "2026-11-20"
 SITTING = {"held_on": "2026-11-02", "minutes": "11"}
@@ -106,5 +105,3 @@ def test_what_a_proposal_says_of_them_only_in_words_goes_with_them(office: Offic
     assert {rejected["proposal"], waiting["proposal"], entry} <= set(receipt["entries"])
     assert of_her_anywhere(office, rejected, waiting) == set()
     problem(closed(office.second, waiting, "confirm"), 422, "content-refused")
-    verified = regesta(office.service.url, "verify")
-    assert verified.code == 0, verified.err
