@@ -10,7 +10,7 @@ import typer
 from psycopg import Connection
 
 from api.cli.output import NOTHING, Form, FormOption, err, refuse, show
-from api.cli.purpose import Case, Purpose, operator
+from api.cli.purpose import Case, Purpose, operator, say_left_out
 from api.cli.registers import KnownAt, register_named
 from api.service import Service, running
 from api.session import PurposeNeeded, Session
@@ -61,15 +61,14 @@ def acts(
                 known = resolve_known_at(connection, known_at)
             except MalformedMoment as error:
                 raise refuse(str(error)) from None
-            rows = act_rows(
-                service,
-                connection,
-                positions_of(connection, query, after=after, upto=known.position, limit=limit),
-                known.position,
-                session,
-                form,
-            )
+            found = positions_of(connection, query, after=after, upto=known.position, limit=limit)
+            rows = act_rows(service, connection, found, known.position, session, form)
+            reached = found[-1] if len(found) == limit else known.position
+            everything = query._replace(registers=_registers(service, register), hidden_events=())
+            in_all = positions_of(connection, everything, after=after, upto=reached, limit=len(rows) + 1)
         session.keep()
+        if len(in_all) > len(rows):
+            say_left_out(session, "Some of these acts are")
         if not rows:
             err.print("No acts fit.", highlight=False)
             raise typer.Exit(NOTHING)
@@ -107,6 +106,10 @@ def _row(act: dict[str, Any]) -> dict[str, Any]:
         "recorded": act["recorded_at"][:10] + ("\nlate" if act["late"] else ""),
         "entry": act["registration_number"] or act["entry"],
     }
+
+
+def _registers(service: Service, register: str | None) -> tuple[str, ...]:
+    return tuple(service.catalogue.registers) if register is None else (register,)
 
 
 def _date(moment: datetime | None) -> date | None:

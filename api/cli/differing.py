@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from api.cli.output import NOTHING, Form, FormOption, err, refuse, show, show_document
-from api.cli.purpose import Case, Purpose, operator
+from api.cli.purpose import Case, Purpose, operator, say_left_out
 from api.cli.registers import register_named
 from api.differences import diff_entry, diff_register, difference_json
 from api.errors import Malformed, NotFound, NotSealed
@@ -54,6 +54,7 @@ def diff(
                 found = diff_entry(service, kept_in, number, first, second, session)
             document: dict[str, Any] = json.loads(difference_json(service, found, proofs=proofs))
             session.keep()
+            say_left_out(session, "What differs in confidential parts is")
         except PurposeNeeded as needed:
             raise refuse(f"--purpose: {needed}") from None
         except (Malformed, MalformedMoment, NotSealed, LedgerHalted) as error:

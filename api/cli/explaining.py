@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from api.cli.output import NOTHING, Form, err, out, refuse, show_document
-from api.cli.purpose import Case, Purpose, operator
+from api.cli.purpose import Case, Purpose, operator, say_left_out
 from api.cli.registers import AsOf, KnownAt, register_named
 from api.cli.statistics import Language
 from api.errors import Malformed
@@ -57,6 +57,7 @@ def explain(
         except PurposeNeeded as needed:
             raise refuse(f"--purpose: {needed}") from None
         session.keep()
+        say_left_out(session, "What confidential parts say is")
     if not found:
         err.print(f"No entry {number} in register {register} as known then.", highlight=False)
         raise typer.Exit(NOTHING)

@@ -10,7 +10,7 @@ import typer
 from api.audit import count_document, flat, is_hidden, late_document, note_hidden
 from api.cli.acts import MOST
 from api.cli.output import Form, FormOption, refuse, show, show_document
-from api.cli.purpose import Case, Purpose, operator
+from api.cli.purpose import Case, Purpose, operator, say_left_out
 from api.cli.registers import KnownAt
 from api.service import running
 from api.settings import read_settings
@@ -53,7 +53,9 @@ def late(
             acts = late_acts(connection, registers, begin, end, upto=known.position, limit=limit)
             counts = late_counts(connection, registers, begin, end, upto=known.position)
         if session.disclosure is None:
-            acts = [act for act in acts if not is_hidden(service, act)]
+            in_all, acts = len(acts), [act for act in acts if not is_hidden(service, act)]
+            if in_all > len(acts):
+                say_left_out(session, "Some of these acts are")
         note_hidden(service, session, acts, known.position)
         session.keep()
     if form is Form.json:

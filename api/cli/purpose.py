@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.output import refuse
+from api.cli.output import err, refuse
 from api.grants import Grant, Role
 from api.service import Service
 from api.session import Disclosure, Session
@@ -22,6 +22,17 @@ Purpose = Annotated[
     ),
 ]
 Case = Annotated[str | None, typer.Option("--case", help="Number of the case for which it is read.")]
+
+
+def say_left_out(session: Session, what: str) -> None:
+    """Say on standard error that ``what`` is not public and not shown, and how it can be shown."""
+    if session.disclosure is None:
+        err.print(
+            f"{what} not public and left out. With --purpose ({', '.join(PURPOSES)}) this is shown,"
+            " and that it was read is kept.",
+            style="yellow",
+            highlight=False,
+        )
 
 
 def operator(service: Service, command: str, purpose: str | None, case: str | None) -> Session:

@@ -9,7 +9,7 @@ import typer
 
 from api.answers import holds_hidden
 from api.cli.output import NOTHING, Form, FormOption, err, refuse, show
-from api.cli.purpose import Case, Purpose, operator
+from api.cli.purpose import Case, Purpose, operator, say_left_out
 from api.service import Service, running
 from api.session import PurposeNeeded, reads_confidential
 from api.settings import read_settings
@@ -75,9 +75,12 @@ def entry(
             "version": answer.version,
             **json.loads(state.content),
         }
+        hidden = holds_hidden(kept_in, state.status, state.confidential)
+        if hidden:
+            say_left_out(session, "A part of the entry is")
         if confidential:
             shown |= json.loads(state.confidential)
-            if holds_hidden(kept_in, state.status, state.confidential):
+            if hidden:
                 session.shows(register, state.entry_id, known.position, day)
                 session.keep()
         if form is Form.table:
