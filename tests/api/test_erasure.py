@@ -189,6 +189,8 @@ def test_values_are_due_so_many_years_after_the_end_and_no_more_once_they_are_er
     def due(on: str) -> list[str]:
         return [each["entry"] for each in told(protector.get("/persons/due", params={"on": on}))["entries"]]
 
+    (each,) = [each for each in told(protector.get("/persons/due?on=2022-05-01"))["entries"] if each["entry"] == school]
+    assert each.keys() == {"register", "entry", "registration_number", "status", "since", "ground"}
     assert (school in due("2022-04-30"), school in due("2022-05-01")) == (False, True)
     problem(office.clerk.get("/persons/due"), 403, "not-permitted")
     for field in ("head", "founders"):

@@ -13,7 +13,7 @@ from domain.personal import PREFIX
 from domain.register import ABSENT, Register
 from domain.registers import all_registers
 from tests.api.guessing import Dictionary, Taken
-from tests.api.office import Office, body, opened, problem, told
+from tests.api.office import Office, body, opened, problem, recorded, told
 from tests.api.persons_recorded import (
     ABOUT_PERSONS,
     CODE,
@@ -172,6 +172,31 @@ def test_whoever_writes_into_the_database_cannot_have_a_confidential_value_shown
         answer = office.anyone.get(f"/registers/psychologists/{entry}", headers={"Connection": "close"})
     problem(answer, 500, "internal-error")
     assert "395000" not in answer.text
+
+
+def test_what_is_kept_of_a_request_with_a_key_is_no_hash_that_a_thief_could_try_guesses_against(
+    office: Office, server_url: str
+) -> None:
+    """A plain hash of a request would be the same in every office."""
+    with opened(server_url) as another:
+        for proposes in ({}, {"propose": True}):
+            kept = [hash_kept_of_a_request(each, f"thief {proposes}", **proposes) for each in (office, another)]
+            assert len({len(each) for each in kept}) == 1
+            assert kept[0] != kept[1]
+
+
+def hash_kept_of_a_request(office: Office, key: str, **query: bool) -> bytes:
+    """What the database keeps of a request to permit a person to teach; asked for twice, it is answered once."""
+    register = next(register for register in all_registers() if register.name == "teaching-permits")
+    verb = "grant" if query else "receive"
+    entry = "018e0000-0000-7000-8000-00000000000" + ("1" if query else "2")
+    asked = {**body(verb, "2026-11-20", **register.examples[verb]), "entry": entry}
+    path, headers = f"/registers/{register.name}/acts", {"Idempotency-Key": key}
+    first, again = (office.clerk.post(path, json=asked, params=query, headers=headers) for _ in range(2))
+    assert recorded(first) == recorded(again)
+    with office.service.database.pool.connection() as connection:
+        rows = connection.execute("SELECT request_hash FROM ledger.idempotency_keys WHERE key = %s", (key,)).fetchall()
+    return bytes(rows[0]["request_hash"])
 
 
 def test_text_that_looks_like_a_sealed_value_is_refused(office: Office, entries: dict[str, str]) -> None:

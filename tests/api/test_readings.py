@@ -12,7 +12,7 @@ import pytest
 
 from domain.legal_time import riga_date
 from replay.verify.readings import check_readings
-from tests.api.office import INSTITUTIONS, Office, body, opened, problem, told
+from tests.api.office import INSTITUTIONS, Office, body, opened, problem, recorded, told
 from tests.api.read_secrets import Log, Secret, tell
 from tests.api.serving import account, caller
 
@@ -89,6 +89,27 @@ def test_a_purpose_that_can_not_be_read_is_refused_in_the_callers_language(
     (error,) = problem(refused, 400, "malformed-purpose")["errors"]
     assert error["field"] == HEADER
     assert "lieta" in error["expected"]
+    assert log.new() == []
+
+
+def test_an_extract_of_the_whole_entry_is_a_reading_and_so_is_an_issued_one_given_again(
+    office: Office, secrets: dict[str, Secret], reader: httpx.Client
+) -> None:
+    log, entry = Log(office), secrets["school"].entry
+    asked = {"part": "whole", "format": "json", "as_of": "2020-03-05"}
+    whole = reader.get(f"{school(secrets)}/extract", params=asked, headers=CASE)
+    assert "Slepena Skola" in whole.text
+    assert whole.headers["cache-control"] == "no-store"
+    issued = recorded(office.clerk.post(f"{school(secrets)}/extracts", json={"part": "whole", "as_of": "2020-03-05"}))
+    again = reader.get(issued["json"], headers=CASE)
+    assert "Slepena Skola" in again.text
+    kept = [each.reading for each in log.new()]
+    assert [each.way for each in kept] == ["GET /registers/institutions/{entry}/extract", "GET /extracts/{number}"]
+    assert {(each.register, each.entries, each.case_number, str(each.as_of)) for each in kept} == {
+        ("institutions", (UUID(entry),), "2-3/7", "2020-03-05")
+    }
+    reader.get(f"{school(secrets)}/extract", params={**asked, "part": "public"}, headers=CASE).raise_for_status()
+    problem(reader.get(f"{school(secrets)}/extract", params=asked), 403, "purpose-needed")
     assert log.new() == []
 
 
