@@ -1,45 +1,53 @@
-"""The reconstruction of 2020: it yields the published figures and ends at the real register, and says what it is."""
+"""The reconstruction of 2020: it yields the published figures and ends at the real register, and says what it is.
+
+``regesta demo`` records it in an empty folder, replays and shows the year, and serves it.
+"""
 
 from __future__ import annotations
 
-import time
+import re
+import signal
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from random import Random
-from typing import Any, NamedTuple, TypeVar
-from uuid import UUID
+from typing import Any, NamedTuple
 
-import psycopg
 import pytest
 from psycopg import Connection
-from psycopg.conninfo import make_conninfo
 
 from domain.act import Act
 from domain.catalogue import Catalogue
 from domain.personal_code import mismatch, written
 from domain.registers import all_registers
-from ledger.database import Database, connect
-from ledger.ledger import Ledger
+from ledger.database import EmbeddedServer, connect
+from ledger.person_keys import ring_in
 from ledger.vault import Vault
-from projections.counting import evaluate, positions_behind
+from projections.counting import positions_behind
 from projections.figures import all_figures
-from projections.measures import Measure, Share, Stock, Total, table_of
+from projections.measures import Share
 from projections.moment import Moment, resolve_known_at
 from projections.reading import ListQuery, read_list
-from projections.recording import Recording
 from replay.published import Published, read_published
-from replay.rebuild import rebuild
 from replay.reconciliation import Class, Part, reconcile, summary
 from replay.reconstruction.practice_certificates import OLD_CODE
-from replay.reconstruction.recorder import reconstruct_2020
 from replay.viis_export import export_viis
-from tests.cli.running import started
+from tests.cli.running import WAIT, Answer, installed, started
+from tests.cli.serving import PASSWORD, client, data_folder, free_port, until_it_answers
 from tests.conftest import fresh_database, opened_vault
-
-AnyFigure = TypeVar("AnyFigure", Measure, Stock)
+from tests.domain.story import BASIC_SCHOOL
+from tests.replay.counted_by import EXACT, changed_without, facts, of_each_table, stocks_that_count, without
+from tests.replay.reconstructed import (
+    acts_up_to,
+    kill_in_the_middle,
+    newest,
+    of_proposal,
+    reconstruct,
+    same_in_every_run,
+    values,
+)
 
 EXPORTED = ("institutions", "higher-education")
 NEW, GONE = 104, 101
@@ -53,42 +61,55 @@ CONTRADICTIONS: dict[tuple[str, str], tuple[Part, ...]] = {
 """What the publication says against itself: figures and years, and how the replay of their parts differs."""
 
 
-class Loaded(NamedTuple):
-    """A database that the reconstruction was recorded in, and how many acts it said it recorded."""
+class InOneGo(NamedTuple):
+    """A database that the reconstruction was recorded in without a stop, and how many acts it said these are."""
 
     url: str
     recorded: int
     vault: Vault
 
 
-def reconstruct(url: str, catalogue: Catalogue) -> int:
-    """Record what is missing of the reconstruction."""
-    database = Database(url)
-    recording = Recording(database, catalogue)
-    try:
-        return reconstruct_2020(recording, database, catalogue, lambda done, of: None)
-    finally:
-        recording.close()
-        database.close()
+@pytest.fixture(scope="module")
+def in_one_go(server_url: str) -> Iterator[InOneGo]:
+    with fresh_database(server_url) as url, opened_vault(url) as vault:
+        yield InOneGo(url, reconstruct(url, Catalogue(all_registers(), vault)), vault)
 
 
 @pytest.fixture(scope="module")
-def loaded(server_url: str) -> Iterator[Loaded]:
-    with fresh_database(server_url) as url, opened_vault(url) as vault:
-        yield Loaded(url, reconstruct(url, Catalogue(all_registers(), vault)), vault)
+def catalogue(in_one_go: InOneGo) -> Catalogue:
+    return Catalogue(all_registers(), in_one_go.vault)
 
 
 @pytest.fixture
-def catalogue(loaded: Loaded) -> Catalogue:
-    return Catalogue(all_registers(), loaded.vault)
-
-
-@pytest.fixture
-def connection(loaded: Loaded) -> Iterator[Connection[Any]]:
+def connection(in_one_go: InOneGo) -> Iterator[Connection[Any]]:
     """A connection whose changes are rolled back."""
-    with connect(loaded.url) as opened:
+    with connect(in_one_go.url) as opened:
         yield opened
         opened.rollback()
+
+
+@pytest.fixture(scope="module")
+def acts(in_one_go: InOneGo, catalogue: Catalogue) -> list[Act]:
+    """Every act in the ledger."""
+    with connect(in_one_go.url) as opened:
+        return acts_up_to(opened, catalogue, newest(opened))
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    """An empty folder for demos."""
+    with data_folder() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def demo(folder: Path) -> Answer:
+    """What the demo printed that ran to its end, after two in the same folder were killed in the middle."""
+    random = Random(2020)
+    # The opening stock takes 2730 acts.
+    for wanted in (random.randint(100, 2600), random.randint(2750, 34_000)):
+        kill_in_the_middle(folder, wanted)
+    return installed("demo", "--no-serve", cwd=folder)
 
 
 @pytest.fixture(scope="module")
@@ -97,27 +118,6 @@ def published(register_export: Path) -> list[Published]:
     publication = read_published(figures.read_text(encoding="utf-8"))
     assert publication.problems == []
     return publication.figures
-
-
-def newest(connection: Connection[Any]) -> int:
-    """The newest position."""
-    return resolve_known_at(connection, None).position
-
-
-def all_acts(connection: Connection[Any], catalogue: Catalogue) -> list[Act]:
-    """Every act in the ledger."""
-    return Ledger(catalogue).acts_between(connection, -1, newest(connection), limit=100_000)
-
-
-def of_proposal(act: Act) -> bool:
-    """Whether the act is about a proposal, and not about an entry of the registers."""
-    return act.payload.register_name == "proposals"
-
-
-def values(connection: Connection[Any]) -> dict[str, int]:
-    """Every figure of 2020."""
-    found = evaluate(connection, all_figures(), [2020], newest(connection))
-    return {figure: value for (figure, _), value in found.items()}
 
 
 def test_every_figure_that_a_rule_yields_is_the_published_one_and_all_others_are_named(
@@ -184,106 +184,27 @@ def test_the_register_grows_from_the_opening_stock_to_the_export(
 
 
 def test_the_register_at_the_end_of_2020_is_the_real_export_byte_for_byte(
-    loaded: Loaded, connection: Connection[Any], catalogue: Catalogue, register_export: Path
+    in_one_go: InOneGo, connection: Connection[Any], catalogue: Catalogue, register_export: Path
 ) -> None:
     registers = [catalogue.registers[name] for name in EXPORTED]
     moment = Moment(date(2020, 12, 31), resolve_known_at(connection, None))
-    assert export_viis(connection, registers, moment, loaded.vault) == register_export.read_bytes()
+    assert export_viis(connection, registers, moment, in_one_go.vault) == register_export.read_bytes()
 
 
-def test_every_act_says_that_it_is_reconstructed(connection: Connection[Any], catalogue: Catalogue) -> None:
-    acts = all_acts(connection, catalogue)
-    said = [act.payload.note or act.payload.source or "" for act in acts if not of_proposal(act)]
+def test_every_act_says_that_it_is_reconstructed(in_one_go: InOneGo, acts: list[Act]) -> None:
+    of_entries = [act for act in acts if not of_proposal(act)]
+    said = [act.payload.note or act.payload.source or "" for act in of_entries]
     assert [words for words in said if "Rekonstrukcija" not in words] == []
     assert {act.payload.actor for act in acts} == {"reconstruction", "reconstruction-confirmed"}
+    assert len(of_entries) == in_one_go.recorded
 
 
-def test_what_needs_two_people_was_proposed_by_one_and_confirmed_by_another(
-    connection: Connection[Any], catalogue: Catalogue
-) -> None:
-    acts = all_acts(connection, catalogue)
+def test_what_needs_two_people_was_proposed_by_one_and_confirmed_by_another(acts: list[Act]) -> None:
     permits = [act for act in acts if act.payload.register_name == "teaching-permits"]
     confirmed = {position for act in acts if act.kind.event == "proposal.confirmed" for position in act.fields["acts"]}
     assert ({act.position for act in permits} - confirmed, len(permits)) == (set(), 37)
     people = {act.kind.verb: act.payload.actor for act in acts if of_proposal(act)}
     assert people == {"propose": "reconstruction", "confirm": "reconstruction-confirmed"}
-
-
-def test_a_second_run_records_nothing(loaded: Loaded, connection: Connection[Any], catalogue: Catalogue) -> None:
-    proposals = sum(of_proposal(act) for act in all_acts(connection, catalogue))
-    assert loaded.recorded + proposals == newest(connection) + 1
-    assert reconstruct(loaded.url, catalogue) == 0
-    connection.rollback()
-    assert newest(connection) + 1 == loaded.recorded + proposals
-
-
-def test_the_projections_are_those_that_the_ledger_gives(
-    loaded: Loaded, connection: Connection[Any], catalogue: Catalogue
-) -> None:
-    acts = newest(connection) + 1
-    connection.rollback()
-    done = rebuild(loaded.url, Ledger(catalogue), lambda done, of: None, compare=True, processes=1)
-    assert (done.acts, done.difference) == (acts, None)
-
-
-@contextmanager
-def without(connection: Connection[Any], statement: str, position: int) -> Iterator[None]:
-    """The projections without what ``statement`` deletes; put back at the end."""
-    deleted = connection.execute(statement, (position,))
-    assert deleted.rowcount > 0
-    yield
-    connection.rollback()
-
-
-class Facts(NamedTuple):
-    """Of the act at each position: what tells its decision from others, and what it is counted by."""
-
-    decisions: dict[int, tuple[object, ...]]
-    attributes: dict[int, dict[str, Any]]
-
-
-def facts(connection: Connection[Any]) -> Facts:
-    """What is known of every act."""
-    rows = connection.execute("SELECT position, register, decision_number, decided_on, attributes FROM acts").fetchall()
-    return Facts(
-        {position: (register, number or position, day) for position, register, number, day, _ in rows},
-        {position: attributes or {} for position, *_, attributes in rows},
-    )
-
-
-def less_without(position: int, measure: Measure, counted: set[int], known: Facts) -> int:
-    """By how much ``measure``, which counts the acts at ``counted``, is less without the one at ``position``."""
-    if position not in counted:
-        return 0
-    if measure.sum_of is not None:
-        return int(known.attributes[position][measure.sum_of])
-    if measure.unit == "acts":
-        told_by: dict[int, Any] = known.decisions
-    elif measure.distinct is not None:
-        told_by = {other: known.attributes[other].get(measure.distinct) for other in counted}
-    else:
-        return 1
-    alike = [other for other in counted if told_by[other] == told_by[position]]
-    return int(told_by[position] is not None and alike == [position])
-
-
-def changed_without(position: int, behind: dict[Measure, set[int]], known: Facts) -> dict[str, int]:
-    """The flows that must be less when the act at ``position`` is not there, and by how much."""
-    less = {m.figure: less_without(position, m, counted, known) for m, counted in behind.items()}
-    of_totals = {
-        total.figure: sum(less[leaf.figure] for leaf in all_figures().counted(total.figure))
-        for total in all_figures()
-        if isinstance(total, Total) and all(leaf.figure in less for leaf in all_figures().counted(total.figure))
-    }
-    return {figure: amount for figure, amount in (less | of_totals).items() if amount}
-
-
-def of_each_table(figures: Iterable[AnyFigure]) -> list[AnyFigure]:
-    """A few figures of each table, drawn at random but the same in every run."""
-    random, by_table = Random(2020), dict[str, list[AnyFigure]]()
-    for figure in figures:
-        by_table.setdefault(table_of(figure.figure), []).append(figure)
-    return [figure for table in by_table.values() for figure in random.sample(table, min(len(table), 3))]
 
 
 def test_without_one_act_exactly_the_figures_that_count_it_are_less_by_what_it_counts(
@@ -295,7 +216,7 @@ def test_without_one_act_exactly_the_figures_that_count_it_are_less_by_what_it_c
         for measure in all_figures().measures
     }
     before = values(connection)
-    for measure in of_each_table(measure for measure, counted in behind.items() if counted):
+    for measure in of_each_table((measure for measure, counted in behind.items() if counted), 1):
         position = random.choice(sorted(behind[measure]))
         expected = changed_without(position, behind, told)
         with without(connection, "DELETE FROM acts WHERE position = %s", position):
@@ -304,37 +225,19 @@ def test_without_one_act_exactly_the_figures_that_count_it_are_less_by_what_it_c
         assert less == expected, (measure.figure, position)
 
 
-def test_invented_personal_codes_are_valid_but_given_to_nobody(
-    connection: Connection[Any], catalogue: Catalogue
-) -> None:
-    codes = [act.fields.get("personal_code") for act in all_acts(connection, catalogue)]
+def test_invented_personal_codes_are_valid_but_given_to_nobody(acts: list[Act]) -> None:
+    codes = [act.fields.get("personal_code") for act in acts]
     given = [code for code in codes if code is not None]
     assert given
     assert {code[:2] for code in given if code != OLD_CODE} == {"39"}
     assert [code for code in given if written(code) != code or mismatch(code) is not None] == []
 
 
-EXACT = [stock for stock in all_figures().stocks if stock.rounded_to == 1 and stock.distinct is None]
-"""The stocks of which each entry counts for itself."""
-
-
-def stocks_that_count(connection: Connection[Any], position: int) -> set[str]:
-    """The stocks and their totals that count the state the act at ``position`` made."""
-    known = newest(connection)
-    counting = {
-        stock.figure
-        for stock in EXACT
-        if positions_behind(connection, [stock], 2020, known, position - 1, 1) == [position]
-    }
-    adding_up = [figure.figure for figure in all_figures() if not isinstance(figure, Share)]
-    return {figure for figure in adding_up if counting & {leaf.figure for leaf in all_figures().counted(figure)}}
-
-
 def test_without_one_state_exactly_the_stocks_that_count_it_are_one_less(connection: Connection[Any]) -> None:
     before = values(connection)
     others = {stock.figure for stock in all_figures().stocks if stock not in EXACT}
     others |= {figure.figure for figure in all_figures() if isinstance(figure, Share)}
-    for stock in of_each_table(stock for stock in EXACT if before[stock.figure]):
+    for stock in of_each_table((stock for stock in EXACT if before[stock.figure]), 2):
         (position, *_) = positions_behind(connection, [stock], 2020, newest(connection), -1, 1)
         expected = stocks_that_count(connection, position)
         assert stock.figure in expected
@@ -343,48 +246,64 @@ def test_without_one_state_exactly_the_stocks_that_count_it_are_one_less(connect
         assert {figure for figure in before if before[figure] != after[figure]} - others == expected - others
 
 
-def same_in_every_run(acts: list[Act]) -> list[tuple[Any, ...]]:
-    """What of acts does not depend on when they were recorded, and with which others at once.
-
-    An id that commits to the key of a request (version 8) is salted; a proposal's entry is drawn by lot, and the hash
-    of a proposal is over stored bytes, in which the values of persons are sealed under keys drawn by lot.
-    """
-    entries: dict[UUID, int] = {}
-    return [
-        (
-            act.position,
-            entries.setdefault(act.entry_id, act.position) if of_proposal(act) else act.entry_id,
-            act.version,
-            act.kind.verb,
-            None if act.payload.act_id.version == 8 else act.payload.act_id,
-            act.payload.content.model_copy(update={"hash": None} if act.kind.verb == "confirm" else {}),
-            act.payload.model_copy(update={"correlation_id": None, "act_id": None, "content": None}),
-        )
-        for act in acts
-    ]
+def figures(text: str) -> str:
+    """The figures and what is said of them, without what went before."""
+    return text[text.index("Reconciliation of published figures") :]
 
 
-def kill_in_the_middle(url: str, folder: Path, wanted: int) -> None:
-    """Start the demo, and kill it as soon as there are ``wanted`` acts."""
-    with (
-        psycopg.connect(make_conninfo(url), autocommit=True) as watching,
-        started("demo", "--no-serve", cwd=folder, DATABASE_URL=url) as process,
-    ):
-        while watching.execute("SELECT count(*) >= %s FROM ledger.events", (wanted,)).fetchall() == [(False,)]:
-            assert process.poll() is None
-            time.sleep(0.005)
-        process.kill()
+def test_the_demo_ends_with_the_figures_of_2020_each_equal_to_the_published_one(demo: Answer, acts: list[Act]) -> None:
+    assert demo.code == 0, demo.err
+    assert f"Replayed {len(acts)} acts; the rebuilt register equals the live one row by row." in demo.out
+    shown = figures(demo.out)
+    replayed = {figure.figure for figure in all_figures() if f"  {figure.figure}, " in shown}
+    assert replayed >= {"t2.registers", "t5.total", "t7.music", "t10.total", "s223.heads", "s225.inspections"}
+    assert "\n552 equal, 3 parts do not add up" in shown
+    assert "\nt7.total of 2016: 431 published, 378 replayed.\n" in shown
+    assert "\nNo rule yields 2 published figures: t2.reports, t2.studies.\n" in shown
+    struck_off = shown[: shown.index("  t3.institutions.struck_off, ")].splitlines()[-2]
+    assert re.search(r" 86 +86 +86 +0 +equal", struck_off)
 
 
-def test_killed_in_the_middle_and_run_again_it_ends_with_the_same_acts_as_a_run_in_one_go(
-    loaded: Loaded, connection: Connection[Any], database_url: str, catalogue: Catalogue, tmp_path: Path
+def test_killed_in_the_middle_and_run_again_the_demo_ends_with_the_same_acts_as_a_run_in_one_go(
+    demo: Answer, folder: Path, acts: list[Act]
 ) -> None:
-    random = Random(2020)
-    # The opening stock takes 2730 acts.
-    for wanted in (random.randint(100, 2600), random.randint(2750, loaded.recorded - 100)):
-        kill_in_the_middle(database_url, tmp_path, wanted)
-    with opened_vault(database_url) as vault, connect(database_url) as other:
-        own = Catalogue(all_registers(), vault)
-        assert 0 < reconstruct(database_url, own) < loaded.recorded - 2750
-        again = all_acts(other, own)
-    assert same_in_every_run(again) == same_in_every_run(all_acts(connection, catalogue))
+    assert demo.code == 0, demo.err
+    server = EmbeddedServer(folder / "data" / "postgres")
+    with closing(Vault(server.url, lambda: ring_in(folder / "data" / "keys"))) as vault, connect(server.url) as other:
+        vault.learn(bytes(state).decode() for (state,) in other.execute("SELECT state FROM ledger.events"))
+        again = acts_up_to(other, Catalogue(all_registers(), vault), len(acts) - 1)
+    server.stop()
+    assert same_in_every_run(again) == same_in_every_run(acts)
+
+
+def test_the_demo_run_again_serves_at_the_addresses_it_prints_and_records_nothing_more_whoever_recorded_meanwhile(
+    demo: Answer, folder: Path, acts: list[Act]
+) -> None:
+    created = installed(
+        "user", "create", "clerk", "--role", "*:clerk", "--password-stdin", cwd=folder, typed=f"{PASSWORD}\n"
+    )
+    assert created.code == 0, created.err
+    address = f"http://127.0.0.1:{free_port()}"
+    act = {"kind": "register", "decision": {"decided_on": "2026-11-20"}, "content": BASIC_SCHOOL}
+    with started("demo", "--port", address.rpartition(":")[2], cwd=folder) as process:
+        until_it_answers(address, process)
+        assert process.stdout is not None
+        said = ""
+        while "Serving" not in said:
+            said += process.stdout.readline().decode()
+        printed = re.findall(r"http://\S+", said[said.index("Open next") : said.index("Serving")])
+        with client(address) as anyone:
+            answers = [anyone.get(url) for url in printed]
+            token = anyone.post("/sessions", json={"name": "clerk", "password": PASSWORD}).json()["token"]
+        with client(address, token) as clerk:
+            position = clerk.post("/registers/institutions/acts", json=act).json()["position"]
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(WAIT) == 0
+    assert len(printed) == 6
+    assert all(url.startswith(address) for url in printed)
+    assert [str(answer.url) for answer in answers if answer.status_code != 200] == []
+    assert position == len(acts)
+    again = installed("demo", "--no-serve", cwd=folder)
+    assert (again.code, "Replayed" in again.out, "Replayed" in said) == (0, False, False), again.err
+    assert figures(again.out) == figures(demo.out)
+    assert figures(said[: said.index("Open next")]).strip() == figures(demo.out).strip()
