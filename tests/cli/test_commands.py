@@ -382,7 +382,7 @@ def test_a_report_has_the_published_figures_in_an_annex_and_names_malformed_line
     assert "line 3: expected 7 fields, met 1" in written.err
 
 
-@pytest.mark.parametrize("command", ["acts --format csv", "report 2020 --format json", "export viis", "acts"])
+@pytest.mark.parametrize("command", ["acts --format csv", "export viis", "acts"])
 def test_a_reader_that_goes_away_gets_no_traceback(kept: Kept, tmp_path: Path, command: str) -> None:
     with subprocess.Popen(
         [REGESTA, *command.split()],

@@ -31,7 +31,7 @@ from tests.projections.asking import act, column, positions, registration, submi
 from tests.projections.writer import INSTITUTIONS, requests
 
 ROOT = Path(__file__).parents[2]
-ROUNDS = 6
+ROUNDS = 3
 Acknowledged = dict[str, list[list[Any]]]
 
 
