@@ -9,7 +9,7 @@ UV := .uv/bin/uv
 UV_READY := .uv/.installed-$(UV_VERSION)
 SYNC := $(UV) sync --locked --quiet --python $(PYTHON)
 READY := .venv/.synced
-PYTEST := .venv/bin/pytest -q -n auto --dist loadfile
+PYTEST := .venv/bin/pytest -q -n auto --dist loadfile --no-loadscope-reorder
 TEST_READY := .venv/.synced-test
 BENCH_READY := .venv/.synced-bench
 # Apache Spark is tested where there is a Java, and in continuous integration.

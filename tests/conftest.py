@@ -26,6 +26,15 @@ for name in [name for name in os.environ if name.startswith(("REGESTA_", "DATABA
     del os.environ[name]
 
 
+LONGEST = ["test_reconstruction.py", "test_openapi.py", "test_archived.py", "test_serving.py", "test_commands.py"]
+"""The files that take longest are begun first, so that none is left for one worker alone at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, all others in their order."""
+    items.sort(key=lambda item: (*LONGEST, item.path.name).index(item.path.name))
+
+
 @pytest.fixture(scope="session")
 def server_url() -> Iterator[str]:
     """The embedded server's address, with a migrated database ``template`` in it."""
