@@ -22,8 +22,8 @@ from ledger.note import Note, VerifierKey, signatures_by
 from ledger.sealing import Sealer, newest_note
 from ledger.signing import KEY_FILE, NEXT_KEY_FILE, FileSigner, Signer, new_secret
 from projections.act_list import ActQuery, positions_of
-from projections.batch import Submission
 from projections.recording import Recording
+from projections.submission import Submission
 
 _LARGEST = 10_000
 

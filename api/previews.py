@@ -17,10 +17,10 @@ from api.service import Service
 from api.session import Session, reads_confidential
 from domain.legal_time import NEVER_ENDS
 from domain.register import ABSENT, NOTHING, Register, State
-from projections.batch import Submission
 from projections.figures import all_figures
 from projections.moment import resolve_known_at
 from projections.preview import Change, preview
+from projections.submission import Submission
 
 
 class ExpectedAct(BaseModel):

@@ -29,11 +29,11 @@ from domain.proposals import OPEN, Confirming, Rejection, Withdrawal
 from domain.timeline import Timeline
 from domain.value import Sha256, Value
 from ledger.leaf import instant
-from projections.batch import Submission
 from projections.bindings import pseudonyms_of
 from projections.four_eyes import REGISTER, Stored, read_proposals
 from projections.moment import read_as_of, resolve_known_at
 from projections.proposal_list import ListedProposal, list_proposals
+from projections.submission import Submission
 
 
 class ConfirmBody(BaseModel):

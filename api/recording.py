@@ -29,9 +29,9 @@ from domain.act import Actor, Draft
 from domain.links import dependent_registers
 from domain.refusals import EntryNotFound
 from domain.register import Register
-from projections.batch import Submission
 from projections.moment import Moment, read_as_of, resolve_known_at
 from projections.reading import as_uuid, entry_ids
+from projections.submission import Submission
 
 Match = Annotated[
     str | None, Header(alias="If-Match", max_length=40, description="The entry's ETag; refuses a lost update")

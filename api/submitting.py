@@ -21,7 +21,7 @@ from api.service import Service
 from domain.act import Actor, Draft
 from ledger.leaf import instant
 from projections.answers import IdempotencyKey, RecordedAct
-from projections.batch import Submission
+from projections.submission import Submission
 
 Key = Annotated[
     str | None,

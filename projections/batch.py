@@ -8,73 +8,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from domain.act import Act, Actor, Decision, Draft
+from domain.act import Decision, Draft
 from domain.catalogue import topic_of
 from domain.decide import check_links, decide, kind_of, validated
 from domain.erasures import erase
 from domain.four_eyes import Rule
 from domain.legal_grounds import mismatches
 from domain.legal_time import riga_date
-from domain.proposals import Confirming
 from domain.refusals import (
     ActRefused,
     DependantsLeft,
-    EntryNotFound,
     NothingToRecord,
     NumberTaken,
     UnknownRegister,
 )
-from domain.register import Fields, Register
+from domain.register import Register
 from domain.timeline import Timeline
 from ledger.ledger import Ledger
 from ledger.recorder import Append, StoredAct
 from projections.acts import fact_row
-from projections.answers import Answers, Asked, IdempotencyKey, RecordedAct
+from projections.answers import Answers, Asked, RecordedAct
 from projections.entry_states import EntryHistory
 from projections.foreseen import linked_by, numbers_in
 from projections.four_eyes import REGISTER, SecondPerson, refused_alone
-from projections.links import Links, targets_of
-from projections.numbers import AliveSpan, Numbers, StagedNumbers, alive_spans
+from projections.histories import Histories
+from projections.links import Links
+from projections.numbers import AliveSpan, Numbers, alive_spans
 from projections.sealing import Persons
+from projections.submission import Staged, Submission
 from projections.write import write_facts, write_layers, write_series
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """What one request asks to record: the acts of one decision, all or none.
-
-    With ``end_dependants`` the decision ends the entries as well that would be left without one they rest on. With
-    ``proposes`` the acts are proposed for another person to confirm; with ``confirms`` they are those of a proposal.
-    """
-
-    drafts: tuple[Draft, ...]
-    actor: Actor
-    correlation_id: UUID
-    idempotency: IdempotencyKey | None = None
-    end_dependants: bool = False
-    proposes: bool = False
-    confirms: Confirming | None = None
-
-    @property
-    def asked(self) -> Asked | None:
-        """By what a repeated request is known; None if it brings no key."""
-        return None if self.idempotency is None else (self.actor.pseudonym, self.idempotency)
-
-
-@dataclass(slots=True)
-class Staged:
-    """What one submission, its acts being ``drafts``, has decided so far; dropped if a later act of it is refused."""
-
-    drafts: tuple[Draft, ...]
-    recorded: list[RecordedAct] = field(default_factory=list)
-    acts: list[tuple[EntryHistory, Act, Fields]] = field(default_factory=list)
-    """Each act with its entry, and with the content that it leaves."""
-    timelines: dict[UUID, Timeline] = field(default_factory=dict)
-    numbers: StagedNumbers = field(default_factory=StagedNumbers)
 
 
 class Batch:
@@ -95,9 +61,8 @@ class Batch:
         self._second = SecondPerson(append.cursor.connection, ledger, confirming, riga_date(append.recorded_at))
         drafts = [draft for submission in submissions for draft in submission.drafts]
         drafts += [draft for confirmed in confirming for draft in self._second.concerned(confirmed)]
-        self._histories = self._stored_histories({draft.entry_id for draft in drafts})
-        self._read_holders(drafts)
-        self._read_linked(drafts)
+        self.histories = Histories(append.cursor, ledger)
+        self._read(drafts)
         self._look_up_persons(drafts)
 
     def take(self, submission: Submission) -> list[RecordedAct]:
@@ -113,11 +78,11 @@ class Batch:
     def _check_closing(self, submission: Submission) -> None:
         """Check who confirms, rejects or withdraws which proposal. Raises ActRefused."""
         if submission.confirms is not None:
-            proposal = self._history(REGISTER, submission.confirms.proposal).timeline
+            proposal = self.histories.of(REGISTER, submission.confirms.proposal).timeline
             self._second.check_confirming(submission.confirms, submission.actor, proposal)
         for draft in submission.drafts:
             if draft.register == REGISTER.name:
-                proposal = self._history(REGISTER, draft.entry_id).timeline
+                proposal = self.histories.of(REGISTER, draft.entry_id).timeline
                 self._second.check_closing(draft, submission.actor, proposal)
 
     def _by_two(self, submission: Submission, staged: Staged) -> Staged:
@@ -201,7 +166,7 @@ class Batch:
 
     def _decide(self, draft: Draft, submission: Submission, staged: Staged) -> RecordedAct:
         register = self._register(draft.register)
-        history = self._history(register, draft.entry_id)
+        history = self.histories.of(register, draft.entry_id)
         draft = self._numbered(register, draft, staged)
         act, timeline = decide(
             staged.timelines.get(draft.entry_id, history.timeline),
@@ -263,6 +228,14 @@ class Batch:
             encode(act, self._persons.sealing(history.register, act, content)) for history, act, content in staged.acts
         ]
 
+    def _read(self, drafts: Sequence[Draft]) -> None:
+        """Read at once the entries that ``drafts`` are about, rest on, or take a number from."""
+        catalogue = self._ledger.catalogue
+        self.histories.read(draft.entry_id for draft in drafts)
+        for space, numbers in numbers_in(catalogue, drafts).items():
+            self.histories.read(self._numbers.holders(space, numbers))
+        self.histories.read(linked_by(catalogue, drafts) | self.histories.rested_on())
+
     def _look_up_persons(self, drafts: Iterable[Draft]) -> None:
         if self._persons is not None:
             registers = self._ledger.catalogue.registers
@@ -288,30 +261,23 @@ class Batch:
         number = self._numbers.give(register, draft.content.model_dump(mode="json"), staged.numbers)
         return replace(draft, content=draft.content.model_copy(update={field_name: number}))
 
-    def known(self, entry_id: UUID) -> Timeline | None:
-        """The timeline of an entry without what is being asked for."""
-        if entry_id not in self._histories:
-            self._histories.update(self._stored_histories({entry_id}))
-        history = self._histories.get(entry_id)
-        return None if history is None else history.timeline
-
     def _check_links(self, staged: Staged, last: dict[UUID, int]) -> None:
         def now(entry_id: UUID) -> Timeline | None:
-            return staged.timelines.get(entry_id) or self.known(entry_id)
+            return staged.timelines.get(entry_id) or self.histories.known(entry_id)
 
         for entry_id, timeline in staged.timelines.items():
             with _telling_which(last[entry_id]):
-                self._links.check_support(timeline, self._histories[entry_id].timeline, now, self.known)
+                self._links.check_support(timeline, self.histories.timeline(entry_id), now, self.histories.known)
                 self._links.check_limits(entry_id, timeline, now)
-                self._links.check_dependants(entry_id, timeline, now, self.known)
+                self._links.check_dependants(entry_id, timeline, now, self.histories.known)
 
     def _check_numbers(self, staged: Staged, last: dict[UUID, int]) -> None:
         def other(entry_id: UUID) -> Timeline:
-            return staged.timelines.get(entry_id) or self.known(entry_id) or self._histories[entry_id].timeline
+            return staged.timelines.get(entry_id) or self.histories.known(entry_id) or self.histories.timeline(entry_id)
 
         for entry_id, timeline in staged.timelines.items():
             with _telling_which(last[entry_id]):
-                self._numbers.check_free(entry_id, timeline, self._histories[entry_id].timeline, other)
+                self._numbers.check_free(entry_id, timeline, self.histories.timeline(entry_id), other)
         self._check_among(staged, last)
 
     def _check_among(self, staged: Staged, last: dict[UUID, int]) -> None:
@@ -331,36 +297,6 @@ class Batch:
         if name not in registers:
             raise UnknownRegister(expected=", ".join(registers), met=name)
         return registers[name]
-
-    def _history(self, register: Register, entry_id: UUID) -> EntryHistory:
-        history = self._histories.get(entry_id)
-        if history is None or (not history.timeline.version and history.register is not register):
-            history = self._histories[entry_id] = EntryHistory(register, entry_id)
-        if history.register is not register:
-            raise EntryNotFound(entry=entry_id, register=register.name)
-        return history
-
-    def _stored_histories(self, entries: set[UUID]) -> dict[UUID, EntryHistory]:
-        found = self._ledger.acts_of(self._cursor.connection, list(entries))
-        return {
-            entry_id: EntryHistory(self._ledger.catalogue.register_of(topic_of(acts[0].kind)), entry_id, acts)
-            for entry_id, acts in found.items()
-            if acts
-        }
-
-    def _read_linked(self, drafts: Sequence[Draft]) -> None:
-        wanted = linked_by(self._ledger.catalogue, drafts)
-        for history in self._histories.values():
-            wanted |= targets_of(history.timeline)
-        unknown = wanted.difference(self._histories)
-        if unknown:
-            self._histories.update(self._stored_histories(unknown))
-
-    def _read_holders(self, drafts: Sequence[Draft]) -> None:
-        for space, numbers in numbers_in(self._ledger.catalogue, drafts).items():
-            unknown = self._numbers.holders(space, numbers) - self._histories.keys()
-            if unknown:
-                self._histories.update(self._stored_histories(unknown))
 
 
 @contextmanager

@@ -18,9 +18,9 @@ from ledger.recorder import head
 from ledger.subjects import destroy
 from ledger.tiles import Tiles
 from projections.answers import RecordedAct
-from projections.batch import Submission
 from projections.erasing import Concerned
 from projections.recording import Recording
+from projections.submission import Submission
 
 
 class Decided(NamedTuple):

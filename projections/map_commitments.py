@@ -18,10 +18,10 @@ from ledger.database import Database
 from ledger.map_proofs import Commitment
 from ledger.proofs import proof_of
 from ledger.tiles import leaves
-from projections.batch import Submission
 from projections.moment import KnownAt
 from projections.recording import Recording
 from projections.register_maps import RegisterMaps
+from projections.submission import Submission
 
 
 class Committed(NamedTuple):

@@ -19,9 +19,10 @@ from domain.timeline import Interval, Timeline
 from ledger.ledger import Ledger
 from ledger.recorder import BEYOND_ALL, rehearsing
 from projections.answers import RecordedAct
-from projections.batch import Batch, Staged, Submission
+from projections.batch import Batch
 from projections.counting import evaluate
 from projections.figures import all_figures
+from projections.submission import Staged, Submission
 
 
 class Change(NamedTuple):
@@ -63,7 +64,7 @@ def preview(connection: Connection[Any], ledger: Ledger, submission: Submission)
             return Preview([], [], [], refusal)
         changes = [
             change for entry_id, timeline in staged.timelines.items()
-            for change in _changes(entry_id, batch.known(entry_id), timeline)
+            for change in _changes(entry_id, batch.histories.known(entry_id), timeline)
         ]  # fmt: skip
         years = _years(staged.drafts, changes, _first_year(connection), riga_date(append.recorded_at).year)
         before = evaluate(connection, all_figures(), years, BEYOND_ALL - 1)

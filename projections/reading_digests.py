@@ -15,10 +15,10 @@ from domain.act import SERVICE, Decision, Draft
 from domain.reading_digests import RECORDED, REGISTER, ReadingDigest, digest_id
 from domain.refusals import EntryExists
 from ledger.database import Database
-from projections.batch import Submission
 from projections.moment import LAST_DAY, Moment, resolve_known_at
 from projections.reading import ListQuery, read_list
 from projections.recording import Recording
+from projections.submission import Submission
 
 
 class Digested(NamedTuple):

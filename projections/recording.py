@@ -21,7 +21,8 @@ from ledger.ledger import Ledger
 from ledger.recorder import appending
 from ledger.sealing import LedgerHalted
 from projections.answers import RecordedAct
-from projections.batch import Batch, Submission
+from projections.batch import Batch
+from projections.submission import Submission
 
 LARGEST_BATCH = 100
 ATTEMPTS = 4

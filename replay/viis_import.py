@@ -14,8 +14,8 @@ from domain.catalogue import Catalogue
 from domain.decide import kind_of, validated
 from domain.refusals import ActRefused, ContentRefused
 from ledger.database import Database
-from projections.batch import Submission
 from projections.recording import Recording
+from projections.submission import Submission
 from replay.viis import Line, read_lines
 
 NAMESPACE = UUID("5d1b0f1e-8a76-5c52-9d3a-0b6f1c1d7a43")

@@ -10,9 +10,9 @@ from domain.refusals import FourEyes
 from ledger.database import Database
 from ledger.ledger import Ledger
 from projections.answers import RecordedAct
-from projections.batch import Submission
 from projections.four_eyes import read_proposals
 from projections.recording import Recording
+from projections.submission import Submission
 
 SECOND = Actor("officer-2", "clerk")
 

@@ -20,9 +20,9 @@ from domain.refusals import FourEyes
 from ledger.database import Database
 from ledger.ledger import Ledger
 from projections.answers import IdempotencyKey, RecordedAct
-from projections.batch import Submission
 from projections.four_eyes import read_proposals
 from projections.recording import LARGEST_BATCH, Recording
+from projections.submission import Submission
 from replay.reconstruction import (
     accreditations,
     childcare_providers,

@@ -21,8 +21,8 @@ from domain.legal_time import riga_date
 from ledger.checkpoint import Checkpoint
 from ledger.merkle import check_inclusion
 from ledger.note import Note, check_note
-from projections.batch import Submission
 from projections.recording import Recording
+from projections.submission import Submission
 from tests.api.office import Json, Office, body, opened, problem, recorded, told
 from tests.api.test_four_eyes import DAY, EXCLUSION, PERSON, PSYCHOLOGISTS, SITTING, confirm, propose
 

@@ -17,8 +17,8 @@ from domain.institutions import REGISTER
 from domain.registers import all_registers
 from ledger.database import Database
 from ledger.ledger import Ledger
-from projections.batch import Submission
 from projections.recording import Recording
+from projections.submission import Submission
 
 ENTRY = UUID("018e0000-0000-7000-8000-0000000000ee")
 CONTENT = {

@@ -15,8 +15,8 @@ from domain.catalogue import Catalogue
 from ledger.database import Database
 from ledger.leaf import LARGEST, envelope, leaf_hash
 from ledger.recorder import LedgerRecorder, StoredAct
-from projections.batch import Submission
 from projections.recording import Recording
+from projections.submission import Submission
 from tests.ledger.appends import act
 from tests.ledger.one_act import ONE_ACT
 from tests.projections.registry import Asked, Registry

@@ -15,8 +15,8 @@ from domain.institutions import REGISTER
 from domain.refusals import ActRefused
 from ledger.database import Database
 from projections.answers import IdempotencyKey, RecordedAct
-from projections.batch import Submission
 from projections.recording import Recording
+from projections.submission import Submission
 from tests.domain.story import BASIC_SCHOOL, OFFICER, draft
 
 MARCH = date(2020, 3, 2)

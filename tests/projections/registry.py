@@ -17,10 +17,10 @@ from ledger.database import Database
 from ledger.ledger import Ledger
 from ledger.recorder import head
 from projections.answers import RecordedAct
-from projections.batch import Submission
 from projections.moment import KnownAt
 from projections.recording import Recording
 from projections.statistics import yearly_statistics
+from projections.submission import Submission
 from tests.domain.story import OFFICER, USUAL
 from tests.two_people import record_by_two
 

@@ -14,8 +14,8 @@ from domain.act import Draft
 from domain.catalogue import Catalogue
 from domain.refusals import NothingToRecord
 from ledger.database import Database
-from projections.batch import Submission
 from projections.recording import Recording, RecordingStopped
+from projections.submission import Submission
 from tests.projections.asking import positions, registration, submission
 
 

@@ -24,8 +24,8 @@ from ledger.database import Database
 from ledger.ledger import Ledger
 from ledger.recorder import appending
 from projections.answers import RecordedAct
-from projections.batch import Submission
 from projections.recording import NothingRecorded, OutcomeUnknown, Recording
+from projections.submission import Submission
 from replay.rebuild import rebuild
 from tests.projections.asking import act, column, positions, registration, submission, told
 from tests.projections.writer import INSTITUTIONS, requests

@@ -32,7 +32,6 @@ from ledger.database import Database
 from ledger.ledger import Ledger
 from ledger.recorder import head
 from ledger.vault import Vault
-from projections.batch import Submission
 from projections.differences import differing
 from projections.moment import KnownAt, Moment, read_known_at
 from projections.reading import EntryState, ListQuery, clear, read_entry
@@ -40,6 +39,7 @@ from projections.recording import Recording
 from projections.register_maps import RegisterMaps
 from projections.sealed_lists import number_of, page_of
 from projections.stored_timeline import read_timeline
+from projections.submission import Submission
 from tests.conftest import opened_vault, own_keys, url_of
 from tests.domain.histories import FIRST_DAY, NAMES, History, drafts, histories
 from tests.domain.reference import state

@@ -33,8 +33,8 @@ from domain.register import Register, State
 from domain.registers import all_registers
 from ledger.database import Database
 from ledger.ledger import Ledger
-from projections.batch import Submission
 from projections.recording import Recording
+from projections.submission import Submission
 from tests.conftest import url_of
 from tests.domain.reference import interesting_days, state
 from tests.domain.story import OFFICER

@@ -20,9 +20,9 @@ from domain.catalogue import Catalogue
 from ledger.database import Database
 from ledger.ledger import Ledger
 from ledger.vault import Vault
-from projections.batch import Submission
 from projections.moment import Moment, resolve_known_at
 from projections.recording import Recording
+from projections.submission import Submission
 from replay.viis import UnreadableFile, write_line
 from replay.viis_export import export_viis
 from replay.viis_import import Importer, ImportResult, entry_id_of
