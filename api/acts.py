@@ -17,7 +17,7 @@ from api.answers import ActShape, Known, json_response, known_json, text_of
 from api.errors import Malformed, problems
 from api.lists import LARGEST_PAGE, USUAL_PAGE
 from api.oidc import IdentityProviderUnavailable
-from api.registers import KnownAtText, TheService
+from api.parameters import KnownAtText, TheService
 from api.service import Service
 from api.session import NotAuthenticated, NotPermitted, Session
 from api.sessions import FOR_PURPOSE, CurrentSession, current_session
@@ -58,7 +58,12 @@ class Feed(BaseModel):
 def acts_router() -> APIRouter:
     """``GET /acts`` and ``GET /changes``."""
     router = APIRouter(tags=["acts"])
+    _add_acts(router)
+    _add_changes(router)
+    return router
 
+
+def _add_acts(router: APIRouter) -> None:
     @router.get("/acts", response_model=ActList, openapi_extra=FOR_PURPOSE, responses=problems(400, 401, 403, 422))
     def acts(
         service: TheService,
@@ -98,6 +103,8 @@ def acts_router() -> APIRouter:
         answer = f'{{"known_at":{known_json(known)},"acts":{text_of(shown)},"next_cursor":{following}}}'
         return session.answered(json_response(answer), register)
 
+
+def _add_changes(router: APIRouter) -> None:
     @router.get(
         "/changes",
         response_model=Feed,
@@ -118,8 +125,6 @@ def acts_router() -> APIRouter:
             return StreamingResponse(_events(request, service, start), media_type="text/event-stream")
         acts_, last = _after(service, session, after, limit)
         return session.answered(json_response(f'{{"acts":{text_of(acts_)},"last":{last}}}'))
-
-    return router
 
 
 def _after(service: Service, session: Session, after: int, limit: int) -> tuple[list[dict[str, Any]], int]:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from api.answers import MomentShape, json_response, moment_json, text_of
 from api.errors import Malformed, problems
 from api.lists import LARGEST_PAGE, USUAL_PAGE
-from api.registers import AsOf, KnownAtText, TheService
+from api.parameters import AsOf, KnownAtText, TheService
 from api.service import Service
 from api.session import Session, not_readable
 from api.sessions import FOR_PURPOSE, SignedIn

@@ -17,7 +17,7 @@ from api.answers import Known, json_response, known_headers, known_json, text_of
 from api.errors import problems
 from api.formats import format_of
 from api.lists import LARGEST_PAGE, USUAL_PAGE
-from api.registers import KnownAtText, TheService
+from api.parameters import KnownAtText, TheService
 from api.service import Service
 from api.session import NotAuthenticated, NotPermitted, PurposeNeeded, Session
 from api.sessions import FOR_PURPOSE, CurrentSession

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from api.answers import ActShape, Known, MomentShape, act_document, json_response, known_json, moment_json, text_of
 from api.errors import NO_ENTRY, Malformed, NotFound, problems
 from api.language import Language, language_of
-from api.registers import AsOf, Entry, KnownAtText, TheService
+from api.parameters import AsOf, Entry, KnownAtText, TheService
 from api.sentences import sentences
 from api.service import Service
 from api.session import Session, reads_confidential

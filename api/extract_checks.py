@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from api.answers import json_response, text_of
 from api.errors import problems
 from api.extract_files import language_asked
-from api.registers import TheService
+from api.parameters import TheService
 from api.service import Service
 from domain.legal_time import riga_date
 from domain.register import Titles

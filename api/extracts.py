@@ -29,7 +29,7 @@ from api.extract_files import (
 from api.formats import format_of
 from api.grants import Role
 from api.pace import TooManyExtracts
-from api.registers import AsOf, Entry, KnownAtText, TheService
+from api.parameters import AsOf, Entry, KnownAtText, TheService
 from api.service import Service
 from api.session import NotPermitted, Session
 from api.sessions import FOR_PURPOSE, CurrentSession, SignedIn

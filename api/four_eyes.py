@@ -15,7 +15,7 @@ from starlette.responses import Response
 from api.answers import json_response, text_of
 from api.errors import problems
 from api.log import newest_note_of
-from api.registers import TheService
+from api.parameters import TheService
 from api.service import Service
 from ledger.checkpoint import Checkpoint
 from ledger.merkle import inclusion_proof

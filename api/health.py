@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from api.answers import json_response, text_of
 from api.errors import problems
 from api.outside import outside_of
-from api.registers import TheService
+from api.parameters import TheService
 from ledger.recorder import head
 from ledger.tiles import Tiles
 

@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from api.answers import json_response, text_of
 from api.errors import NotFound, problems
-from api.registers import TheService
+from api.parameters import TheService
 from ledger.checkpoint import Checkpoint
 from ledger.merkle import consistency_proof, inclusion_proof
 from ledger.note import Note

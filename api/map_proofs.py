@@ -16,7 +16,7 @@ from starlette.responses import Response
 
 from api.answers import json_response, text_of
 from api.errors import Malformed, NotFound, NotSealed, NumberInRegister, problems
-from api.registers import AsOf, KnownAtText, TheService
+from api.parameters import AsOf, KnownAtText, TheService
 from api.service import Service
 from api.session import Session
 from api.sessions import CurrentSession

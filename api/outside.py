@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from api.answers import json_response, text_of
 from api.errors import NotFound, problems
-from api.registers import TheService
+from api.parameters import TheService
 from api.service import Service
 from api.settings import SettingsRefused
 from ledger.leaf import instant

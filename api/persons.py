@@ -15,7 +15,7 @@ from api.answers import json_response, text_of
 from api.errors import Malformed, NotFound, problems
 from api.grants import Role, holds
 from api.lists import LARGEST_PAGE, USUAL_PAGE
-from api.registers import TheService
+from api.parameters import TheService
 from api.service import Service
 from api.session import NotPermitted, Session
 from api.sessions import SignedIn

@@ -17,9 +17,9 @@ from api.errors import Malformed, NotFound, problems
 from api.grants import Role
 from api.language import Language, language_of
 from api.lists import LARGEST_PAGE, USUAL_PAGE
+from api.parameters import TheService
 from api.previews import PreviewDocument, preview_json
 from api.receipts import WantsReceipt
-from api.registers import TheService
 from api.service import Service
 from api.session import NotPermitted, Session, not_readable
 from api.sessions import FOR_PURPOSE, SignedIn

@@ -15,7 +15,7 @@ from api.answers import json_response, text_of
 from api.errors import NO_ENTRY, Malformed, NotFound, problems
 from api.language import Language, language_of
 from api.lists import LARGEST_PAGE, USUAL_PAGE
-from api.registers import Entry, TheService
+from api.parameters import Entry, TheService
 from api.service import Service
 from api.session import NotPermitted
 from api.sessions import SignedIn

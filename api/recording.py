@@ -17,10 +17,10 @@ from api.bodies import OneAct, draft_of, one_act, together
 from api.errors import Malformed, problems
 from api.grants import Role
 from api.language import language_of
+from api.parameters import Entry, TheService
 from api.previews import PreviewDocument, preview_response
 from api.proposed import ProposedShape, proposed_document
 from api.receipts import WantsReceipt
-from api.registers import Entry, TheService
 from api.service import Service
 from api.session import NotPermitted, Session
 from api.sessions import FOR_PURPOSE, SignedIn

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, get_args
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -22,13 +22,12 @@ from api.answers import (
     moment_json,
     text_of,
 )
-from api.bodies import Reference
 from api.cursor import LONGEST
 from api.differences import DiffDocument, diff_entry, diff_register, difference_json
 from api.errors import NO_ENTRY, Malformed, NotFound, problems
 from api.formats import format_of
 from api.lists import LARGEST_PAGE, USUAL_PAGE, Format, page, query_of, stream
-from api.service import Service
+from api.parameters import AsOf, Entry, KnownAtText, TheService, service_of
 from api.session import reads_confidential
 from api.sessions import FOR_PURPOSE, READ_FOR, CurrentSession
 from domain.act import is_public
@@ -36,27 +35,6 @@ from domain.register import Register, Titles
 from projections.moment import Moment, read_as_of, read_known_at, resolve_known_at
 from projections.reading import ListQuery, clear, entry_ids, read_entry
 from projections.stored_timeline import read_timeline
-
-AsOf = Annotated[str | None, Query(max_length=40, description="The day asked about; default today (Europe/Riga)")]
-KnownAtText = Annotated[
-    str | None,
-    Query(max_length=40, description="As known at a position, an instant, or the end of a date; default now"),
-]
-Entry = Annotated[Reference, Path(description="Registration number or entry id")]
-
-
-def service_of(request: Request) -> Service:
-    """The running service."""
-    service: Service = request.app.state.service
-    return service
-
-
-async def _the_service(request: Request) -> Service:
-    # Async only so that it is looked up in place, without a thread's help.
-    return service_of(request)
-
-
-TheService = Annotated[Service, Depends(_the_service)]
 
 
 class RegisterShape(BaseModel):

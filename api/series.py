@@ -13,7 +13,7 @@ from starlette.responses import Response
 from api.answers import Known, json_response, known_headers, known_json, text_of
 from api.errors import Malformed, NotFound, problems
 from api.formats import format_of
-from api.registers import KnownAtText, TheService
+from api.parameters import KnownAtText, TheService
 from api.sessions import CurrentSession
 from projections.figures import UnknownFigure
 from projections.measures import rule_of

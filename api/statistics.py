@@ -16,7 +16,7 @@ from api.errors import NotFound, problems
 from api.formats import format_of
 from api.language import Language, language_of
 from api.lists import LARGEST_PAGE, USUAL_PAGE
-from api.registers import KnownAtText, TheService
+from api.parameters import KnownAtText, TheService
 from api.reports import Asked, Reports
 from api.sessions import FOR_PURPOSE, CurrentSession
 from api.visible import documents, seen

@@ -15,8 +15,8 @@ from pydantic_core import PydanticSerializationError
 
 from api.errors import Malformed
 from api.log import Receipt
+from api.parameters import service_of
 from api.receipts import receipts_of
-from api.registers import service_of
 from api.service import Service
 from domain.act import Actor, Draft
 from ledger.leaf import instant
