@@ -10,8 +10,8 @@ from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from domain.act import Act
-from domain.catalogue import Catalogue
-from ledger.vault import Vault
+from domain.catalogue import Catalogue, UnreadableEvent
+from ledger.vault import KeyLost, Vault
 
 _COLUMNS = "notification_id - 1, recorded_at, originator_id, originator_version, topic, state"
 
@@ -58,6 +58,8 @@ class Ledger:
 
     def decoded(self, rows: Iterable[Sequence[Any]]) -> Iterable[Act]:
         """Acts from rows of (position, recorded_at, entry, version, topic, state)."""
+        if self.vault is not None:
+            rows = self._keys_known(self.vault, rows)
         for position, recorded_at, entry_id, version, topic, state in rows:
             yield self.catalogue.decode(
                 topic,
@@ -67,3 +69,13 @@ class Ledger:
                 entry_id=entry_id,
                 version=version,
             )
+
+    @staticmethod
+    def _keys_known(vault: Vault, rows: Iterable[Sequence[Any]]) -> Iterable[Sequence[Any]]:
+        """The rows, after looking up at once the keys of all persons in them."""
+        known = list(rows)
+        try:
+            vault.learn(bytes(state).decode() for *_, state in known)
+        except KeyLost as lost:
+            raise UnreadableEvent(f"positions {known[0][0]} to {known[-1][0]}: {lost}") from lost
+        return known

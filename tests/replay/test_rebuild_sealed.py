@@ -5,10 +5,15 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from domain.catalogue import Catalogue
+import pytest
+
+from domain.catalogue import Catalogue, UnreadableEvent
 from domain.personal import PREFIX
-from ledger.database import Database
+from domain.registers import all_registers
+from ledger.database import Database, connect
+from ledger.ledger import Ledger
 from projections.recording import Recording
+from tests.conftest import opened_vault
 from tests.projections.registry import Asked, Registry
 from tests.replay.rebuilding import rebuilt, rows
 
@@ -33,6 +38,20 @@ def test_rebuilt_without_keys_every_row_is_the_live_one(
     assert (done.acts, done.difference) == (8, None)
     assert rows(database_url) == live
     assert PREFIX in "".join(live["entry_states"])
+
+
+def test_a_key_that_was_lost_and_not_destroyed_stops_the_reader(
+    database: Database, sealing_catalogue: Catalogue, sealing: Recording, database_url: str
+) -> None:
+    Registry(database, sealing_catalogue, sealing).register(2, head="ANNA KALNIŅA")
+    with connect(database_url) as owner:
+        owner.execute("DELETE FROM vault.labels")
+        owner.execute("DELETE FROM vault.subjects")
+        owner.commit()
+        with opened_vault(database_url) as vault:
+            acts = Ledger(Catalogue(all_registers(), vault))
+            with pytest.raises(UnreadableEvent, match="positions 0 to 1: no key of subject"):
+                acts.acts_between(owner, -1, 1, limit=2)
 
 
 CERTIFICATES = "practice-certificates"
