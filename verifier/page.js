@@ -45,7 +45,8 @@
     if (mine === turn) { last = found; render(); }
   }
 
-  function take(chosen) { files = [...chosen]; check(); }
+  // Until the files are judged, no verdict stands there: it would be that of the files before.
+  function take(chosen) { files = [...chosen]; last = null; render(); check(); }
 
   find("#files").addEventListener("change", (event) => take(event.target.files));
   find("#keys").addEventListener("input", check);
