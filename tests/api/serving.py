@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from threading import Thread
+from unittest.mock import patch
 
 import httpx
 import uvicorn
+from argon2 import PasswordHasher
 
+from api import accounts
 from api.accounts import create_account
 from api.app import application
 from api.grants import read_grant
@@ -18,6 +22,9 @@ from api.service import Service
 from api.tokens import issue_token
 
 PASSWORD = "correct horse battery"
+_QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+_NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""For clients that speak to 127.0.0.1 without TLS: by itself, each would read all certificates of the world first."""
 
 
 @contextmanager
@@ -43,8 +50,11 @@ def serving(service: Service) -> Iterator[str]:
 
 
 def account(service: Service, name: str, *grants: str, lifetime: timedelta = timedelta(hours=1)) -> str:
-    """A new account with these grants (``register:role``); answers with a bearer token of it."""
-    with service.database.pool.connection() as connection:
+    """A new account with these grants (``register:role``); answers with a bearer token of it.
+
+    To hash a password is slow on purpose. Here accounts are made by the hundred, and few of them ever sign in.
+    """
+    with service.database.pool.connection() as connection, patch.object(accounts, "_HASHER", _QUICK):
         created = create_account(connection, name, PASSWORD, [read_grant(grant) for grant in grants])
         return issue_token(connection, created, "test", lifetime).secret
 
@@ -55,4 +65,4 @@ PURPOSE = {"Reading-Purpose": "upkeep"}
 def caller(server: str, token: str | None = None, purpose: dict[str, str] = PURPOSE) -> httpx.Client:
     """A client of the server, with a bearer token and a purpose of reading, or anonymous."""
     headers = {} if token is None else {"Authorization": f"Bearer {token}", **purpose}
-    return httpx.Client(base_url=server, headers=headers, timeout=30)
+    return httpx.Client(base_url=server, headers=headers, timeout=30, verify=_NO_TLS)
