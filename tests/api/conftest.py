@@ -9,6 +9,7 @@ import pytest
 
 from api.service import Service, running
 from api.settings import Settings
+from tests.api.office import Office, opened
 from tests.api.serving import account, caller, serving
 from tests.conftest import fresh_database
 
@@ -74,3 +75,17 @@ def anyone(shared_server: str) -> Iterator[httpx.Client]:
     """An anonymous caller of the shared server."""
     with caller(shared_server) as anonymous:
         yield anonymous
+
+
+@pytest.fixture(scope="module")
+def office(server_url: str) -> Iterator[Office]:
+    """An office that the tests of a file share."""
+    with opened(server_url) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def protector(office: Office) -> Iterator[httpx.Client]:
+    """Whoever may have persons erased there."""
+    with caller(office.server, account(office.service, "protector", "erasures:data-protection")) as signed_in:
+        yield signed_in

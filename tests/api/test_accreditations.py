@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.api.office import Json, Office, body, opened, recorded, told
+from tests.api.office import Json, Office, body, recorded, told
 from tests.domain.test_accreditations import PROGRAMME
 from tests.domain.test_head_evaluations import EVALUATION, GOOD, WEAK
 
@@ -20,12 +19,6 @@ LICENCE: dict[str, Any] = {
     "name": "Pamatizglītības programma", "founder": "municipal", "branch": "general", "level": "basic",
     "code": "21011111", "begun_on": MARCH,
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def office(server_url: str) -> Iterator[Office]:
-    with opened(server_url) as started:
-        yield started
 
 
 @pytest.fixture

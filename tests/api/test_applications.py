@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.api.office import Json, Office, opened, problem, told
+from tests.api.office import Json, Office, problem, told
 from tests.api.serving import account, caller
 
 NANNIES = "/registers/childcare-providers"
-
-
-@pytest.fixture(scope="module")
-def office(server_url: str) -> Iterator[Office]:
-    with opened(server_url) as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -6,23 +6,16 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
-from tests.api.office import INSTITUTIONS, Json, Office, opened, recorded
+from tests.api.office import INSTITUTIONS, Json, Office, recorded
 
 CHROMIUM = shutil.which("chromium")
 ENOUGH = 4.5
 """The least contrast of text (WCAG 2.2, success criterion 1.4.3)."""
-
-
-@pytest.fixture(scope="module")
-def office(server_url: str) -> Iterator[Office]:
-    with opened(server_url) as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

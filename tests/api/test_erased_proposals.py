@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
-import pytest
 
 from domain.personal import ERASED
 from domain.registers import all_registers
-from tests.api.office import Json, Office, body, opened, problem, recorded, told
-from tests.api.serving import account, caller
+from tests.api.office import Json, Office, body, problem, recorded, told
 from tests.api.stolen import found
 
 DAY = "2026-11-20"
@@ -20,18 +17,6 @@ PERMITS, PSYCHOLOGISTS = "/registers/teaching-permits", "/registers/psychologist
 WHY = {"case": "2-4/17", "legal_ground": "GDPR 17(1)(a)"}
 PERSON = {"name": "Kunigunda Vēverbriede", "personal_code": "390000-00067"}
 OF_HER = {*PERSON.values(), "Kunigund", "Vēverbried"}
-
-
-@pytest.fixture(scope="module")
-def office(server_url: str) -> Iterator[Office]:
-    with opened(server_url) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def protector(office: Office) -> Iterator[httpx.Client]:
-    with caller(office.server, account(office.service, "protector", "erasures:data-protection")) as signed_in:
-        yield signed_in
 
 
 def granted() -> Json:

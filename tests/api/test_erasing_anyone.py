@@ -6,19 +6,16 @@ heads of schools, in notes and extracts. Somebody else, recorded in the same way
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import httpx
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from projections.counting import evaluate
 from projections.figures import all_figures
-from tests.api.office import INSTITUTIONS, Json, Office, body, opened, recorded, told
-from tests.api.serving import account, caller
+from tests.api.office import INSTITUTIONS, Json, Office, body, recorded, told
 from tests.api.stolen import archived, everything, found
 from tests.cli.running import regesta
 from tests.replay.rebuilding import rows
@@ -162,18 +159,6 @@ class Life:
         answers = [self.office.clerk.get(path) for path in dict.fromkeys(paths)]
         assert {answer.status_code for answer in answers} <= {200, 410}, [answer.text for answer in answers]
         return "".join(answer.text for answer in answers)
-
-
-@pytest.fixture(scope="module")
-def office(server_url: str) -> Iterator[Office]:
-    with opened(server_url) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def protector(office: Office) -> Iterator[httpx.Client]:
-    with caller(office.server, account(office.service, "protector", "erasures:data-protection")) as signed_in:
-        yield signed_in
 
 
 def figures(office: Office) -> dict[tuple[str, int], int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +16,7 @@ from api.settings import Settings
 from domain.personal import ERASED
 from projections.counting import evaluate
 from projections.figures import all_figures
-from tests.api.office import Json, Office, body, opened, problem, recorded, told
-from tests.api.serving import account, caller
+from tests.api.office import Json, Office, body, problem, recorded, told
 from tests.api.stolen import everything, found
 from tests.replay.rebuilding import rebuilt, rows
 
@@ -27,18 +25,6 @@ CODE, NEW_CODE, OTHERS_CODE = "390000-00018", "390000-00026", "390000-00034"
 PSYCHOLOGISTS, CERTIFICATES = "/registers/psychologists", "/registers/practice-certificates"
 OF_ILZE = {"Ilze Ezeriņa", "Ezeriņa", CODE, NEW_CODE, "Ilze Kalniņa", "EZERA IELA 77"}
 WHY = {"case": "2-4/17", "legal_ground": "GDPR 17(1)(a)"}
-
-
-@pytest.fixture(scope="module")
-def office(server_url: str) -> Iterator[Office]:
-    with opened(server_url) as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def protector(office: Office) -> Iterator[httpx.Client]:
-    with caller(office.server, account(office.service, "protector", "erasures:data-protection")) as signed_in:
-        yield signed_in
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,7 +15,7 @@ from api.accounts import AccountRefused, bind, create_account, disable
 from api.grants import read_grant
 from api.oidc import pseudonym_of
 from projections.bindings import pseudonyms_of
-from tests.api.office import Json, Office, at_once, body, opened, problem, recorded, told
+from tests.api.office import Json, Office, at_once, body, problem, recorded, told
 from tests.api.oidc_provider import AUDIENCE, ec_key, providing
 from tests.api.serving import PASSWORD, account, caller, serving
 
@@ -31,12 +30,6 @@ PERSON: dict[str, Any] = {
     ],
 }
 EXCLUSION = body("exclude", DAY, **SITTING)
-
-
-@pytest.fixture(scope="module")
-def office(server_url: str) -> Iterator[Office]:
-    with opened(server_url) as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from replay.verify.readings import check_readings
-from tests.api.office import INSTITUTIONS, Office, body, opened, problem
+from tests.api.office import INSTITUTIONS, Office, body, problem
 from tests.api.read_secrets import Log, Secret, shown_in, tell
 from tests.api.serving import account, caller
 
@@ -33,12 +33,6 @@ MORE: dict[str, tuple[str, ...]] = {
     "list": ("?format=ndjson", "?format=csv", "?q=slepen", "?status=applied"),
     "diff": ("?from=2020-03-01/&to=/",),
 }
-
-
-@pytest.fixture(scope="module")
-def office(server_url: str) -> Iterator[Office]:
-    with opened(server_url) as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

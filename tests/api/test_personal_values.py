@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +28,6 @@ from tests.api.persons_recorded import (
 )
 from tests.api.stolen import LEAKED, archived, dumped, dumped_with_leaks, everything, found, published
 from tests.replay.rebuilding import until
-
-
-@pytest.fixture(scope="module")
-def office(server_url: str) -> Iterator[Office]:
-    with opened(server_url) as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import httpx
 import pytest
 
-from tests.api.office import Json, Office, body, opened, problem, recorded, told
+from tests.api.office import Json, Office, body, problem, recorded, told
 
 PSYCHOLOGISTS, CERTIFICATES = "/registers/psychologists", "/registers/psychologist-certificates"
 CODE, FORMER = "328673-00679", "161175-19997"
@@ -17,12 +15,6 @@ PERSON = {
     "education": [{"institution": "Latvijas Universitāte"}],
 }  # fmt: skip
 JUNE = "2020-06-01"
-
-
-@pytest.fixture(scope="module")
-def office(server_url: str) -> Iterator[Office]:
-    with opened(server_url) as started:
-        yield started
 
 
 @pytest.fixture

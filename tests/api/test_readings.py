@@ -12,18 +12,12 @@ import pytest
 
 from domain.legal_time import riga_date
 from replay.verify.readings import check_readings
-from tests.api.office import INSTITUTIONS, Office, body, opened, problem, recorded, told
+from tests.api.office import INSTITUTIONS, Office, body, problem, recorded, told
 from tests.api.read_secrets import Log, Secret, tell
 from tests.api.serving import account, caller
 
 HEADER = "Reading-Purpose"
 CASE = {HEADER: "complaint; case=2-3/7"}
-
-
-@pytest.fixture(scope="module")
-def office(server_url: str) -> Iterator[Office]:
-    with opened(server_url) as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

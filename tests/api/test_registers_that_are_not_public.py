@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
@@ -11,7 +10,7 @@ import pytest
 from domain.register import ABSENT, Register
 from domain.registers import all_registers
 from projections.figures import all_figures
-from tests.api.office import Office, opened, problem, recorded, told
+from tests.api.office import Office, problem, recorded, told
 from tests.api.serving import account, caller
 from tests.api.test_examples import elsewhere, support
 
@@ -23,12 +22,6 @@ FIGURES = [
 ]
 PATHS = ("", "/diff", "/{entry}", "/{entry}/acts", "/{entry}/timeline", "/{entry}/diff")
 hidden = pytest.mark.parametrize("register", HIDDEN, ids=lambda register: register.name)
-
-
-@pytest.fixture(scope="module")
-def office(server_url: str) -> Iterator[Office]:
-    with opened(server_url) as started:
-        yield started
 
 
 def begun(office: Office, register: Register) -> str:
