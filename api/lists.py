@@ -18,9 +18,9 @@ from api.service import Service
 from api.session import Disclosure, Session
 from domain.latvian_text import search_key
 from domain.register import Register
-from projections.entry_states import facet
 from projections.moment import Moment, read_as_of, resolve_known_at
 from projections.reading import ORDERS, EntryState, ListQuery, clear
+from projections.rendering import facet
 from projections.sealed_lists import page_of, whole_list
 
 Format = Literal["json", "csv", "ndjson"]

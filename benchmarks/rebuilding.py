@@ -18,7 +18,8 @@ from psycopg.sql import SQL, Identifier
 from benchmarks.histories import synthetic_entries, write_rounds
 from benchmarks.processes import run
 from benchmarks.server import drop, fresh
-from replay.rebuild import TABLES, RebuildFailed
+from replay.rebuild import TABLES
+from replay.shares import RebuildFailed
 
 ROUNDS = 5
 """Acts per entry."""

@@ -36,19 +36,8 @@ from domain.application import (
     kinds_of_granting,
     time_limit,
 )
-from domain.register import (
-    ActKind,
-    Attribute,
-    Fields,
-    Reason,
-    Register,
-    State,
-    Term,
-    Titles,
-    content_merged,
-    of_act,
-    of_entry,
-)
+from domain.attribute import Attribute, of_act, of_entry
+from domain.register import ActKind, Fields, Reason, Register, State, Term, Titles, content_merged
 from domain.six_digit_number import numbers_in
 from domain.stated_fields import stated_fields_of
 
@@ -89,9 +78,8 @@ def term(state: State) -> Term | None:
     return Term(date.fromisoformat(state.content["valid_until"]), EXPIRED)
 
 
-def _term(content: Fields, _: Fields) -> str | None:
+def _term(years: int | None) -> str | None:
     """For how long it is accredited: ``2y`` or ``6y``."""
-    years = content.get("term_years")
     return None if years is None else f"{years}y"
 
 
@@ -111,7 +99,7 @@ withdraw = ActKind(
 
 ATTRIBUTES: dict[str, Attribute] = {
     **{name: of_entry(name) for name in ("subject", "sector", "track", "panel")},
-    "term": _term,
+    "term": of_entry("term_years", told=_term),
     "basis": of_act("basis"),
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, NamedTuple, TypeVar
 from uuid import UUID
 
 from pydantic import Field
@@ -111,8 +111,7 @@ class Draft:
     expected_version: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(NamedTuple):
     """A recorded act: its place in the ledger, its kind, and what it says.
 
     ``position`` (gapless from 0) alone gives the order; ``recorded_at`` (UTC) is information.

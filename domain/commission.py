@@ -5,13 +5,14 @@ It is shared by the registers in which a commission decides about persons. Nothi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from domain.act import Payload
 from domain.application import APPLIED, OVERDUE, REFUSED
+from domain.attribute import of_act, of_entry
 from domain.legal_time import LegalDate
 from domain.personal_code import PersonalCode, mismatch
 from domain.register import ABSENT, ActKind, Fields, Mark, Titles
@@ -72,21 +73,15 @@ class Withdrawal(Value):
     reason: LongText | None = None
 
 
-def holder(content: Fields, _: Fields) -> str | None:
-    """The code by which a person is the same before and after a change of code."""
-    found: str | None = content.get("former_personal_code") or content.get("personal_code")
-    return found
-
-
-def sitting(_: Fields, stated: Fields) -> str | None:
-    """What tells the sitting at which an act was decided from others."""
-    held = stated.get("sitting")
+def _told_from_others(held: Mapping[str, Any] | None) -> str | None:
     return None if held is None else f"{held['held_on']} {held['minutes']}"
 
 
-def refused_before(content: Fields, _: Fields) -> str:
-    """Whether the commission had refused at first."""
-    return "no" if content.get("refused_on") is None else "yes"
+SITTING = of_act("sitting", told=_told_from_others)
+"""The sitting at which an act was decided."""
+
+REFUSED_BEFORE = of_entry("refused_on", told=lambda day: day is not None)
+"""Whether the commission had refused at first."""
 
 
 def warnings(stated: Fields) -> list[str]:

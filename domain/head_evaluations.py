@@ -9,14 +9,16 @@ could be read of the rules; so the register is not public. The year's figures ar
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field, model_validator
 
 from domain.application import REGISTERED, kinds_about_acts
+from domain.attribute import of_entry
 from domain.institutions import STRUCK_OFF
-from domain.personal_code import PersonalCode, mismatch
+from domain.personal_code import HOLDER, PersonalCode, mismatch
 from domain.register import (
     ABSENT,
     ANNULLED,
@@ -29,7 +31,6 @@ from domain.register import (
     Register,
     Titles,
     content_replaced,
-    of_entry,
 )
 from domain.six_digit_number import numbers_in
 from domain.value import Number, Text, Value
@@ -104,16 +105,9 @@ def warnings(stated: Fields) -> list[str]:
     return [warning for code in codes if code and (warning := mismatch(code)) is not None]
 
 
-def _holder(content: Fields, _: Fields) -> str | None:
-    """The head as one person, whichever of their codes they were evaluated under."""
-    holder: str | None = content.get("former_personal_code") or content.get("personal_code")
-    return holder
-
-
-def _needs_improvement(content: Fields, _: Fields) -> str:
+def _needs_improvement(results: Sequence[Mapping[str, str]] | None) -> bool:
     """Whether the head needs to improve in one criterion or more."""
-    levels = {result["level"] for result in content.get("results", ())}
-    return "yes" if NEEDS_IMPROVEMENT in levels else "no"
+    return any(result["level"] == NEEDS_IMPROVEMENT for result in results or ())
 
 
 record = ActKind(
@@ -149,8 +143,8 @@ REGISTER = Register(
     attributes={
         "sector": of_entry("sector"),
         "preschool": of_entry("preschool"),
-        "needs_improvement": _needs_improvement,
-        "holder": _holder,
+        "needs_improvement": of_entry("results", told=_needs_improvement),
+        "holder": HOLDER,
     },
     warnings=warnings,
     examples={

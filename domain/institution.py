@@ -130,9 +130,8 @@ def type_fits_kind(content: Fields) -> Reason | None:
     return None
 
 
-def founder_class_of(content: Fields) -> str | None:
-    """``state``, ``private`` or ``municipal``; None where the content does not say."""
-    digit = content.get("founder_class")
+def founder_class(digit: str | None) -> str | None:
+    """``state``, ``private`` or ``municipal``; None where there is no digit to say it."""
     return None if digit is None else FOUNDER_CLASSES[digit]
 
 

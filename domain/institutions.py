@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from domain.application import BEFORE_REGISTRATION, NOT_PUBLIC, REGISTERED, time_limit
+from domain.attribute import Attribute, of_act, of_entry
 from domain.institution import (
     INSTITUTION_CONTENTS,
     Institution,
-    founder_class_of,
+    founder_class,
     kinds_of_act,
     removal_kind,
     type_fits_kind,
 )
 from domain.institution_examples import BASIC_SCHOOL, examples_of
-from domain.register import Attribute, Fields, Reason, Register, Titles, of_act, of_entry
+from domain.register import Fields, Reason, Register, Titles
 from domain.registration_number import NUMBERS
 from domain.territories import named_in
 
@@ -33,9 +34,8 @@ def not_higher(content: Fields) -> Reason | None:
     return type_fits_kind(content)
 
 
-def municipality_of(content: Fields, _: Fields) -> str | None:
-    """The administrative territory that the address lies in."""
-    address = content.get("address")
+def municipality_of(address: str | None) -> str | None:
+    """The administrative territory that ``address`` lies in."""
     return None if address is None else named_in(address)
 
 
@@ -44,9 +44,9 @@ BREAKDOWNS = ("kind", "type", "founder_class", "municipality")
 ATTRIBUTES: dict[str, Attribute] = {
     "kind": of_entry("kind"),
     "type": of_entry("type"),
-    "founder_class": lambda content, _: founder_class_of(content),
+    "founder_class": of_entry("founder_class", told=founder_class),
     "territory": of_entry("territory"),
-    "municipality": municipality_of,
+    "municipality": of_entry("address", told=municipality_of),
     "basis": of_act("basis"),
 }
 

@@ -56,14 +56,15 @@ _WEIGHTS = _Weights()
 @lru_cache(maxsize=_KEYS_KEPT)
 def search_key(text: str) -> str:
     """``text`` as the search compares it: lower case, without diacritics, single spaces."""
-    return " ".join(unicodedata.normalize("NFD", text.casefold()).translate(_WITHOUT_MARKS).split())
+    return " ".join(text.translate(_WITHOUT_MARKS).split())
 
 
-class _WithoutMarks(dict[int, int | None]):
-    """What a character becomes without diacritics: a combining mark nothing, any other itself. Learnt as met."""
+class _WithoutMarks(dict[int, str]):
+    """What a character becomes in lower case and without diacritics; a combining mark nothing. Learnt as met."""
 
-    def __missing__(self, code: int) -> int | None:
-        self[code] = None if unicodedata.combining(chr(code)) else code
+    def __missing__(self, code: int) -> str:
+        parts = unicodedata.normalize("NFD", chr(code).casefold())
+        self[code] = "".join([part for part in parts if not unicodedata.combining(part)])
         return self[code]
 
 

@@ -18,19 +18,9 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints
 
 from domain.application import kinds_about_acts
+from domain.attribute import Attribute, of_entry
 from domain.legal_time import LegalDate
-from domain.register import (
-    ABSENT,
-    ANNULLED,
-    ActKind,
-    Attribute,
-    Fields,
-    Link,
-    Mark,
-    Register,
-    Titles,
-    of_entry,
-)
+from domain.register import ABSENT, ANNULLED, ActKind, Fields, Link, Mark, Register, Titles
 from domain.six_digit_number import numbers_in
 from domain.value import Number, Text, Value
 
@@ -164,11 +154,7 @@ def _recording(verb: str, kind: str, event: str, titles: Titles, content: type[V
 
 
 def _counted(field: str, name: str) -> Attribute:
-    def counted(content: Fields, _: Fields) -> int | None:
-        counts = content.get(field)
-        return None if counts is None else int(counts[name])
-
-    return counted
+    return of_entry(field, told=lambda counts: None if counts is None else int(counts[name]))
 
 
 _QUANTITIES: dict[str, Attribute] = {

@@ -11,12 +11,18 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
+from domain.attribute import of_entry
+
 _LAST_OF_BIRTH = date(2017, 6, 30)
 _CENTURIES = {"0": 1800, "1": 1900, "2": 2000}
 _WEIGHTS = (10, 5, 8, 4, 2, 1, 6, 3, 7, 9)
 MISMATCH = "personal code: expected the last digit that the ten before it give, met another"
 """It tells no digit: the answer to a request is kept, and a code is not."""
 EXPECTED = "expected a date of birth DDMMYY and its century, or 32 to 39 at the beginning, met other digits"
+
+
+HOLDER = of_entry("former_personal_code", "personal_code")
+"""The code by which a person is the same before and after a change of code, for it changes once in a life."""
 
 
 def written(code: str) -> str:

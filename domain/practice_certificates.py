@@ -7,6 +7,7 @@ no act. Where a teacher practises may be a home, so that addresses are confident
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -21,7 +22,10 @@ from domain.application import (
     kinds_about_acts,
     time_limit,
 )
+from domain.attribute import of_act, of_entry
 from domain.commission import (
+    REFUSED_BEFORE,
+    SITTING,
     UNDECIDED,
     WITHDRAWN,
     Applicant,
@@ -29,28 +33,12 @@ from domain.commission import (
     NewTimeLimit,
     ReasonedDecision,
     entered,
-    holder,
     kinds_of_application,
-    refused_before,
-    sitting,
     warnings,
 )
 from domain.legal_time import LegalDate
-from domain.personal_code import PersonalCode
-from domain.register import (
-    ABSENT,
-    AT_REST,
-    ActKind,
-    Fields,
-    Mark,
-    Reason,
-    Register,
-    State,
-    Term,
-    Titles,
-    of_act,
-    of_entry,
-)
+from domain.personal_code import HOLDER, PersonalCode
+from domain.register import ABSENT, AT_REST, ActKind, Fields, Mark, Reason, Register, State, Term, Titles
 from domain.sitting import Decided
 from domain.six_digit_number import numbers_in
 from domain.value import Text
@@ -158,11 +146,11 @@ def ends(state: State) -> Term | None:
     return time_limit(state)
 
 
-def target(content: Fields, _: Fields) -> str | None:
+def target(groups: Sequence[str] | None) -> str | None:
     """The one age that a programme is for, or ``mixed``. Special needs are of no age."""
-    if not content.get("target_groups"):
+    if not groups:
         return None
-    ages = [group for group in content["target_groups"] if group != "special_needs"]
+    ages = [group for group in groups if group != "special_needs"]
     return ages[0] if len(set(ages)) == 1 else "mixed"
 
 
@@ -230,12 +218,12 @@ REGISTER = Register(
     numbers=numbers_in("practice"),
     term=ends,
     attributes={
-        "holder": holder,
-        "sitting": sitting,
+        "holder": HOLDER,
+        "sitting": SITTING,
         "kind": of_entry("programme_kind"),
-        "target": target,
+        "target": of_entry("target_groups", told=target),
         "theme": of_entry("theme"),
-        "refused_before": refused_before,
+        "refused_before": REFUSED_BEFORE,
         "basis": of_act("basis"),
     },
     breakdowns=("kind", "target", "theme"),

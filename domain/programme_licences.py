@@ -23,6 +23,7 @@ from domain.application import (
     kinds_of_amendment,
     kinds_of_granting,
 )
+from domain.attribute import Attribute, of_act, of_entry
 from domain.programme_licence import (
     EXPIRED,
     HOLDERS,
@@ -34,7 +35,7 @@ from domain.programme_licence import (
     term,
     warnings,
 )
-from domain.register import ANNULLED, ActKind, Attribute, Fields, Reason, Register, State, Titles, of_act, of_entry
+from domain.register import ANNULLED, ActKind, Fields, Reason, Register, State, Titles
 from domain.six_digit_number import numbers_in
 from domain.stated_fields import stated_fields_of
 from domain.value import LongText, Value
@@ -159,8 +160,8 @@ ATTRIBUTES: dict[str, Attribute] = {
         "branch", "track", "level", "study_form", "language", "special_kind", "origin", "enhanced_results", "modular",
         "work_based", "qualification", "founder",
     )},
-    "institution": lambda content, _: content.get("institution") or content.get("college"),
-    "special": lambda content, _: None if content.get("special_kind") is None else "yes",
+    "institution": of_entry("institution", "college"),
+    "special": of_entry("special_kind", told=lambda kind: None if kind is None else True),
     "update": of_act("update"),
 }  # fmt: skip
 

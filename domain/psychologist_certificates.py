@@ -26,6 +26,7 @@ from domain.application import (
     kinds_of_granting,
     time_limit,
 )
+from domain.attribute import of_entry
 from domain.legal_time import NEVER_ENDS, LegalDate
 from domain.practice_areas import PracticeAreaCode, holds_on
 from domain.register import (
@@ -42,7 +43,6 @@ from domain.register import (
     Titles,
     content_merged,
     content_replaced,
-    of_entry,
 )
 from domain.sitting import Decided, decided_at_sitting
 from domain.six_digit_number import numbers_in

@@ -19,8 +19,9 @@ from pydantic import Field
 
 from domain.act import Payload
 from domain.application import kinds_about_acts
+from domain.attribute import of_act, of_entry
 from domain.legal_time import LegalDate
-from domain.personal_code import PersonalCode
+from domain.personal_code import HOLDER, PersonalCode
 from domain.personal_code import mismatch as mismatch_of_personal_code
 from domain.qualifications_list import listed_qualifications
 from domain.register import (
@@ -37,8 +38,6 @@ from domain.register import (
     Term,
     Titles,
     content_merged,
-    of_act,
-    of_entry,
 )
 from domain.six_digit_number import numbers_in
 from domain.stated_fields import stated_fields_of
@@ -171,18 +170,6 @@ def last_day(state: State) -> Term | None:
     return Term(date.fromisoformat(until), EXPIRED)
 
 
-def holder_of(content: Fields, _: Fields) -> str | None:
-    """Who is counted: a person keeps the code they had first, for a code changes once in a life."""
-    code: str | None = content.get("former_personal_code") or content.get("personal_code")
-    return code
-
-
-def body_of(content: Fields, _: Fields) -> str | None:
-    """Which body is counted: its entry, or its name if it has none in the register of institutions."""
-    body: str | None = content.get("institution") or content.get("body")
-    return body
-
-
 def warnings(stated: Fields) -> list[str]:
     """What of the codes stated does not fit."""
     codes = (stated.get("personal_code"), stated.get("former_personal_code"))
@@ -248,8 +235,8 @@ REGISTER = Register(
         "kind": of_entry("kind"),
         "qualification": of_entry("qualification"),
         "level": of_entry("level"),
-        "body_delegated": body_of,
-        "holder": holder_of,
+        "body_delegated": of_entry("institution", "body"),
+        "holder": HOLDER,
         "basis": of_act("basis"),
     },
     breakdowns=("kind", "qualification", "level"),

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 from uuid import UUID
 
+from domain.attribute import Attribute
 from domain.personal import Personal, Whose
 from domain.value import FreeText, Value
 
@@ -77,8 +78,7 @@ class Titles(NamedTuple):
     en: str
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """What is true of an entry on a day: its status and its content (plain JSON values by field name)."""
 
     status: str
@@ -166,24 +166,6 @@ class Term(NamedTuple):
 
     last_day: date
     status: str
-
-
-Attribute = Callable[[Fields, Fields], str | int | bool | None]
-"""(content as the act leaves it, fields the act states) -> what statistics count by, or None where there is nothing.
-
-Texts tell one case from another, truth values are told as ``yes`` and ``no``; whole numbers are quantities that add up,
-such as the children of a return. Of a state between two acts the same is asked with no field stated.
-"""
-
-
-def of_entry(field: str) -> Attribute:
-    """What the entry holds in ``field``."""
-    return lambda content, _: content.get(field)
-
-
-def of_act(field: str) -> Attribute:
-    """What the act itself states in ``field``."""
-    return lambda _, stated: stated.get(field)
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,13 +285,26 @@ class Register:
     def counted_by(self, content: Fields, stated: Fields) -> dict[str, str | int]:
         """The attributes of an act that leaves ``content`` and states ``stated``, as far as there are any."""
         found: dict[str, str | int] = {}
-        for name, attribute in self.attributes.items():
-            value = attribute(content, stated)
+        for name, (told_by, fields, told) in self.attributes.items():
+            said = content if told_by == "entry" else stated
+            value = told(*[said.get(field) for field in fields])
             if isinstance(value, Personal):  # told from other persons, and no more
                 found[name] = value.subject
             elif value is not None:
                 found[name] = ("no", "yes")[value] if value is True or value is False else value
         return found
+
+    @cached_property
+    def counting_fields(self) -> frozenset[str]:
+        """The content fields on which ``attributes`` depend."""
+        return frozenset(field for each in self.attributes.values() if each.told_by == "entry" for field in each.fields)
+
+    def is_counted_as_left(self, stated: Fields) -> bool:
+        """Whether an act that states ``stated`` counts as the entry does that it leaves: it tells nothing itself."""
+        for told_by, fields, told in self.attributes.values():
+            if told_by == "act" and told(*[stated.get(field) for field in fields]) is not None:
+                return False
+        return True
 
     def warnings_about(self, stated: Fields) -> list[str]:
         """What of the fields an act states does not fit their usual form, the registration number first."""

@@ -12,10 +12,11 @@ from uuid import UUID
 from pydantic import Field
 
 from domain.application import BEFORE_REGISTRATION, NOT_PUBLIC, REGISTERED, Contents, time_limit
+from domain.attribute import of_act
 from domain.institution import NOT_AMENDED, Founders, RegistrationBasis, kinds_of_act, removal_kind
 from domain.institution_examples import INSTITUTE, examples_of
 from domain.institution_types import LegalStatusCode
-from domain.register import Mark, Register, Titles, of_act
+from domain.register import Mark, Register, Titles
 from domain.six_digit_number import numbers_in
 from domain.stated_fields import stated_fields_of
 from domain.value import Count, Email, Number, Phone, Text, Value

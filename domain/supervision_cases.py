@@ -14,6 +14,7 @@ from pydantic import Field
 
 from domain.act import Payload
 from domain.application import kinds_about_acts
+from domain.attribute import of_entry
 from domain.legal_time import LegalDate
 from domain.register import (
     ABSENT,
@@ -26,7 +27,6 @@ from domain.register import (
     Titles,
     content_merged,
     content_replaced,
-    of_entry,
 )
 from domain.six_digit_number import numbers_in
 from domain.stated_fields import stated_fields_of

@@ -20,7 +20,9 @@ from domain.application import (
     kinds_about_acts,
     time_limit,
 )
+from domain.attribute import of_entry
 from domain.commission import (
+    SITTING,
     UNDECIDED,
     WITHDRAWN,
     Applicant,
@@ -29,12 +31,11 @@ from domain.commission import (
     ReasonedDecision,
     ended,
     entered,
-    holder,
     kinds_of_application,
-    sitting,
     warnings,
 )
 from domain.legal_time import LegalDate
+from domain.personal_code import HOLDER
 from domain.register import (
     ABSENT,
     ANNULLED,
@@ -114,11 +115,6 @@ def _is_cleared(_: State, stated: Fields) -> Reason | None:
     return None
 
 
-def restricted(content: Fields, _: Fields) -> str:
-    """Whether the permit is with restrictions."""
-    return "yes" if content.get("restrictions") else "no"
-
-
 _N = "teaching_permit"
 _KINDS = (
     *kinds_of_application(_N, PermitApplication, CommissionDeferral, after=(NOT_EVALUATED,)),
@@ -177,7 +173,7 @@ REGISTER = Register(
     numbers=numbers_in("teaching-permits"),
     public=False,
     term=time_limit,
-    attributes={"holder": holder, "sitting": sitting, "restricted": restricted},
+    attributes={"holder": HOLDER, "sitting": SITTING, "restricted": of_entry("restrictions", told=bool)},
     warnings=warnings,
     examples=_EXAMPLES,
 )

@@ -15,7 +15,7 @@ segment keeps its own steps, so that a new act re-folds only what lies after it.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import pairwise
@@ -111,25 +111,26 @@ class _Segment:
             # An act that changes nothing leaves the very same state, and begins no interval.
             step.state = state = state if after == state else after
 
-    def intervals(self, register: Register, since: date) -> Iterable[Interval]:
-        steps = self.steps
-        start = max(0, bisect_left(steps, since, key=_day) - 1)
-        while start and steps[start].state is steps[start - 1].state:
-            start -= 1
-        while start < len(steps):
-            step, following = steps[start], start + 1
-            while following < len(steps) and steps[following].state is step.state:
-                following += 1
-            end = steps[following].day if following < len(steps) else self.end
-            start, first = following, max(step.day, self.first)
-            if end <= first or end < since:
+    def intervals(self, register: Register, since: date) -> list[Interval]:
+        """Those that end on ``since`` or later, in order."""
+        found: list[Interval] = []
+        steps, index, end = self.steps, len(self.steps), self.end
+        while index and end >= since:
+            index -= 1
+            step = steps[index]
+            if index and step.state is steps[index - 1].state:
                 continue
-            whole = Interval(first, end, step.state, step.act.position)
-            term = register.term(step.state)
-            if term is None or term.last_day >= end:
-                yield whole
-            else:
-                yield from (part for part in _split(whole, term) if part.end >= since)
+            first = max(step.day, self.first)
+            if first < end:
+                whole = Interval(first, end, step.state, step.act.position)
+                term = register.term(step.state)
+                if term is None or term.last_day >= end:
+                    found.append(whole)
+                else:
+                    found += reversed([part for part in _split(whole, term) if part.end >= since])
+            end = step.day
+        found.reverse()
+        return found
 
 
 _order, _day = attrgetter("order"), attrgetter("day")
@@ -202,12 +203,10 @@ class Timeline:
 
         Neighbours may hold the same state where an annulment ex nunc divides the days.
         """
-        return [
-            interval
-            for segment in self._segments
-            if segment.end >= since
-            for interval in segment.intervals(self.register, since)
-        ]
+        found: list[Interval] = []
+        for segment in self._segments:
+            found += segment.intervals(self.register, since)
+        return found
 
     def state_on(self, day: date) -> State:
         """The state on ``day``; status ``absent`` before the first act takes effect."""
@@ -224,7 +223,8 @@ class Timeline:
 
     def removed_by(self, position: int, day: date) -> Act | None:
         """The annulment that has removed the act at ``position`` on ``day``, the newest if there are several."""
-        for annulment in reversed(self._annulments):
+        newest_first: list[Act] = self._annulments[::-1]
+        for annulment in newest_first:
             reaches = annulment.fields["mode"] == "ex_tunc" or annulment.effective_on <= day
             if annulment.fields["target"] == position and reaches and not self.is_annulled(annulment.position, day):
                 return annulment

@@ -8,11 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic_core import to_json
-
 from domain.act import Act
-from domain.register import Register
-from domain.timeline import Timeline
+from projections.entry_states import EntryHistory
 
 COLUMNS = {
     "position": "int8", "recorded_at": "timestamptz", "register": "text", "entry_id": "uuid", "version": "int4",
@@ -24,15 +21,15 @@ COLUMNS = {
 """The columns in order, and the type in which each is copied in (JSON as its text)."""
 
 
-def fact_row(register: Register, timeline: Timeline, act: Act) -> tuple[Any, ...]:
-    """The row of ``act``, just added to ``timeline``, in the order of ``COLUMNS``."""
-    content = timeline.state_made_by(act).content
-    payload, decision, fields = act.payload, act.payload.decision, act.fields
+def fact_row(history: EntryHistory, act: Act) -> tuple[Any, ...]:
+    """The row of ``act``, just added to ``history``, in the order of ``COLUMNS``."""
+    payload, decision, fields, kind = act.payload, act.payload.decision, act.fields, act.kind
+    number, attributes = history.counted(act)
     return (
-        act.position, act.recorded_at, register.name, act.entry_id, act.version, act.kind.verb, act.kind.event,
+        act.position, act.recorded_at, history.register.name, act.entry_id, act.version, kind.verb, kind.event,
         payload.act_id, payload.actor, payload.role, decision.number, decision.decided_on, decision.form,
         decision.legal_ground, decision.body, payload.effective_on, payload.received_on, payload.answers,
-        fields.get("target") if act.kind.effect != "state" else None,
-        fields.get("mode") if act.kind.effect == "annuls" else None,
-        content.get(register.number_field), to_json(register.counted_by(content, fields)).decode(),
+        fields.get("target") if kind.effect != "state" else None,
+        fields.get("mode") if kind.effect == "annuls" else None,
+        number, attributes,
     )  # fmt: skip

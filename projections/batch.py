@@ -203,7 +203,7 @@ class Batch:
                 self._erased += map(UUID, kept.fields["subjects"])
             self._touched[history.entry_id] = history
             stored = StoredAct(act.entry_id, act.version, topic_of(act.kind), state, act.payload.actor)
-            self._acts.append((stored, fact_row(history.register, history.timeline, kept)))
+            self._acts.append((stored, fact_row(history, kept)))
         self._next_position += len(staged.acts)
         self._numbers.keep(staged.numbers, staged.timelines.items())
         self._links.keep(staged.timelines.items())
@@ -217,7 +217,7 @@ class Batch:
         history, act, content = staged.acts[free[0]]
         committed = self._answers.keep(asked, staged.recorded, act.position)
         payload = act.payload.model_copy(update={"act_id": committed})
-        staged.acts[free[0]] = (history, replace(act, payload=payload), content)
+        staged.acts[free[0]] = (history, act._replace(payload=payload), content)
 
     def _encoded(self, staged: Staged) -> list[bytes]:
         """The bytes that are stored of each act, the values of persons sealed."""

@@ -8,11 +8,11 @@ Memory does not grow with the number of acts: a process holds one entry and one 
 
 from __future__ import annotations
 
-import multiprocessing
-import queue
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from multiprocessing.context import SpawnProcess
+from functools import partial
+from itertools import pairwise
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -30,7 +30,8 @@ from projections.entry_states import EntryHistory
 from projections.numbers import stated_serial
 from projections.write import write_facts, write_layers, write_series
 from replay.comparison import Difference, first_difference
-from replay.refold import Refolded, Report, Share, Stopped, refold
+from replay.refold import Refolded, Share
+from replay.shares import RebuildFailed, refold_all
 
 SHADOW, BEFORE = "projections_shadow", "projections_before"
 REBUILDING_LOCK = 7234017283807667302
@@ -41,10 +42,6 @@ _LARGEST_UUID = 2**128
 
 Progress = Callable[[int, int], None]
 """Called with (acts done, acts in all)."""
-
-
-class RebuildFailed(Exception):
-    """The rebuild could not be finished; the live projections are as they were."""
 
 
 class RebuildRunning(RebuildFailed):
@@ -144,47 +141,19 @@ def _refold_in_processes(
 ) -> None:
     exported = snapshot.cursor(row_factory=tuple_row).execute("SELECT pg_export_snapshot()").fetchall()[0][0]
     edges = [_LARGEST_UUID * n // processes for n in range(processes + 1)]
-    context = multiprocessing.get_context("spawn")
-    reports: multiprocessing.Queue[Report] = context.Queue()
-    shares = [
-        context.Process(
-            target=refold, args=(Share(*urls, exported, SHADOW, edges[n], edges[n + 1] - 1), reports), daemon=True
-        )
-        for n in range(processes)
-    ]
-    for share in shares:
-        share.start()
-    results: list[Refolded] = []
+    shares = [Share(*urls, exported, SHADOW, first, end - 1) for first, end in pairwise(edges)]
     acts = 0
-    try:
-        while len(results) < processes:
-            report = _next_report(reports, shares)
-            if isinstance(report, Refolded):
-                results.append(report)
-            else:
-                acts += report
-                progress(acts, position + 1)
-    finally:
-        for share in shares:
-            if len(results) < processes:
-                share.terminate()
-            share.join()
-    _create_indexes(shadow)
-    _write_series(shadow, results)
+
+    def through(more: int) -> None:
+        nonlocal acts
+        acts += more
+        progress(acts, position + 1)
+
+    refolded = refold_all(shares, through)
+    with ThreadPoolExecutor(processes) as pool:
+        list(pool.map(partial(_finish, urls[1]), TABLES))
+    _write_series(shadow, refolded)
     progress(position + 1, position + 1)
-
-
-def _next_report(reports: multiprocessing.Queue[Report], shares: list[SpawnProcess]) -> int | Refolded:
-    while True:
-        try:
-            report = reports.get(timeout=1)
-        except queue.Empty:
-            if any(share.exitcode not in (None, 0) for share in shares):
-                raise RebuildFailed("a process of the rebuild stopped; its error is above") from None
-            continue
-        if isinstance(report, Stopped):
-            raise RebuildFailed(report.reason)
-        return report
 
 
 def _write_series(shadow: Connection[Any], results: list[Refolded]) -> None:
@@ -198,16 +167,17 @@ def _write_series(shadow: Connection[Any], results: list[Refolded]) -> None:
     shadow.commit()
 
 
-def _create_indexes(shadow: Connection[Any]) -> None:
-    shadow.execute("SET LOCAL maintenance_work_mem = '256MB'")
-    rows = shadow.cursor(row_factory=tuple_row).execute(
-        "SELECT indexdef FROM pg_indexes WHERE schemaname = 'projections' ORDER BY indexname"
-    )
-    for (definition,) in rows.fetchall():
-        shadow.execute(definition.replace(" ON projections.", f" ON {SHADOW}.", 1))
-    for table in TABLES:
-        shadow.execute(SQL("ANALYZE {}.{}").format(Identifier(SHADOW), Identifier(table)))
-    shadow.commit()
+def _finish(url: str, table: str) -> None:
+    """Give a shadow table that is filled the indexes that the live one has, and what plans are made by."""
+    with connect(url) as connection:
+        connection.execute("SET maintenance_work_mem = '256MB'")
+        indexes = connection.cursor(row_factory=tuple_row).execute(
+            "SELECT indexdef FROM pg_indexes WHERE schemaname = 'projections' AND tablename = %s", (table,)
+        )
+        for (definition,) in indexes.fetchall():
+            connection.execute(definition.replace(" ON projections.", f" ON {SHADOW}.", 1))
+        connection.execute(SQL("ANALYZE {}.{}").format(Identifier(SHADOW), Identifier(table)))
+        connection.commit()
 
 
 def _swap(shadow: Connection[Any], ledger: Ledger, position: int) -> int:
@@ -244,4 +214,4 @@ def _add(history: EntryHistory, act: Act, serials: dict[tuple[str, str], int]) -
     stated = stated_serial(history.register, act)
     if stated is not None:
         serials[stated[0]] = max(stated[1], serials.get(stated[0], 0))
-    return fact_row(history.register, history.timeline, act)
+    return fact_row(history, act)

@@ -1,12 +1,18 @@
-"""One process's share of a rebuild: a range of entries, read, folded and copied into the shadow tables."""
+"""One process's share of a rebuild: a range of entries, read, folded and copied into the shadow tables.
+
+``python -m replay.refold`` is that process. ``replay.shares`` starts it rather than ``multiprocessing``, by which it
+would load whatever program asks for the rebuild.
+"""
 
 from __future__ import annotations
 
 import gc
-import multiprocessing
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -43,7 +49,7 @@ class Share(NamedTuple):
 
 
 class Refolded(NamedTuple):
-    """What a share gives back besides its rows."""
+    """What a share gives back besides its rows: how many acts it has, and the last serial of each series stated."""
 
     acts: int
     last_serials: dict[Series, int]
@@ -59,6 +65,26 @@ Report = int | Refolded | Stopped
 """Acts more that are through, or how the share ended."""
 
 
+def written(report: Report) -> str:
+    """A report as one line."""
+    if isinstance(report, int):
+        return json.dumps({"more": report})
+    if isinstance(report, Stopped):
+        return json.dumps({"stopped": report.reason})
+    serials = [[*series, serial] for series, serial in report.last_serials.items()]
+    return json.dumps({"acts": report.acts, "last_serials": serials})
+
+
+def read(line: bytes) -> Report:
+    """The report that was ``written``."""
+    said = json.loads(line)
+    if "more" in said:
+        return int(said["more"])
+    if "stopped" in said:
+        return Stopped(said["stopped"])
+    return Refolded(said["acts"], {(space, series): serial for space, series, serial in said["last_serials"]})
+
+
 @dataclass(slots=True)
 class _Rows:
     """Rows waiting to be copied."""
@@ -70,15 +96,19 @@ class _Rows:
     links: list[Sequence[Any]] = field(default_factory=list)
 
 
-def refold(share: Share, reports: multiprocessing.Queue[Report]) -> None:
-    """Fold the share's acts into rows of the shadow tables.
-
-    ``reports`` is told, now and then, how many acts more are through, and at the end what the share gives back.
-    """
+def main() -> None:
+    """Refold the share that is described on standard input, and report on standard output, a line at a time."""
+    share = Share(*json.load(sys.stdin))
     try:
-        reports.put(_refold(share, reports.put))
+        report: Report = _refold(share, _tell)
     except UnreadableEvent as error:
-        reports.put(Stopped(str(error)))
+        report = Stopped(str(error))
+    _tell(report)
+
+
+def _tell(report: Report) -> None:
+    sys.stdout.write(f"{written(report)}\n")
+    sys.stdout.flush()
 
 
 def _refold(share: Share, report: Callable[[int], None]) -> Refolded:
@@ -92,11 +122,8 @@ def _refold(share: Share, report: Callable[[int], None]) -> Refolded:
         writing.execute(SQL("SET search_path = {}, ledger").format(Identifier(share.schema)))
         # Held before the snapshot is taken over, so that a next rebuild that finds this one killed waits for us.
         writing.execute("LOCK TABLE acts IN ROW EXCLUSIVE MODE")
-        for entry_id, recorded in groupby(_acts(reading, share, ledger), key=lambda act: act.entry_id):
-            for act in _fold(entry_id, recorded, ledger, rows):
-                stated = stated_serial(ledger.catalogue.registers[act.payload.register_name], act)
-                if stated is not None:
-                    serials[stated[0]] = max(stated[1], serials.get(stated[0], 0))
+        for entry_id, recorded in groupby(_acts(reading, share, ledger), key=attrgetter("entry_id.int")):
+            _fold(UUID(int=entry_id), list(recorded), ledger.catalogue, rows, serials)
             if len(rows.acts) >= ROWS_AT_ONCE:
                 count += len(rows.acts)
                 report(len(rows.acts))
@@ -115,27 +142,27 @@ def _acts(reading: Connection[Any], share: Share, ledger: Ledger) -> Iterator[Ac
     reading.execute("SET LOCAL cursor_tuple_fraction = 1")  # all rows are wanted, not the first ones soon
     # Several rows at once: COPY would hand them over one by one, each at the price of a turn of its own.
     with reading.cursor("acts", row_factory=tuple_row) as cursor:
-        cursor.itersize = ROWS_AT_ONCE
         cursor.execute(
             "SELECT notification_id - 1, recorded_at, originator_id, originator_version, topic, state"
             " FROM ledger.events WHERE originator_id BETWEEN %s AND %s ORDER BY originator_id, originator_version",
             (UUID(int=share.first), UUID(int=share.last)),
             binary=True,
         )
-        yield from ledger.decoded(cursor)
+        while rows := cursor.fetchmany(ROWS_AT_ONCE):
+            yield from ledger.decoded(rows)
 
 
-def _fold(entry_id: UUID, recorded: Iterable[Act], ledger: Ledger, rows: _Rows) -> Iterator[Act]:
-    history: EntryHistory | None = None
+def _fold(
+    entry_id: UUID, recorded: Sequence[Act], catalogue: Catalogue, rows: _Rows, serials: dict[Series, int]
+) -> None:
+    register = catalogue.register_of(topic_of(recorded[0].kind))
+    history = EntryHistory(register, entry_id)
     for act in recorded:
-        if history is None:
-            history = EntryHistory(ledger.catalogue.register_of(topic_of(act.kind)), entry_id)
         history.add(act)
-        rows.acts.append(fact_row(history.register, history.timeline, act))
-        yield act
-    if history is None:
-        return
-    register = history.register
+        rows.acts.append(fact_row(history, act))
+        stated = stated_serial(register, act)
+        if stated is not None:
+            serials[stated[0]] = max(stated[1], serials.get(stated[0], 0))
     rows.entry_states += [layer.values(register, entry_id) for layer in history.layers]
     shown = history.shown()
     rows.entry_names += [(register.name, name, entry_id) for name in sorted(shown.sort_keys)]
@@ -165,3 +192,7 @@ def _copy(writing: Connection[Any], rows: _Rows) -> None:
                 copy.set_types(list(columns.values()))
                 for row in waiting:
                     copy.write_row(row)
+
+
+if __name__ == "__main__":
+    main()

@@ -33,7 +33,7 @@ from api.cli import (
 from api.cli.output import REFUSED, err
 from api.settings import SettingsRefused
 from ledger.key_files import KeyRefused
-from replay.rebuild import RebuildFailed
+from replay.shares import RebuildFailed
 
 app = typer.Typer(
     help="Regesta: the register that remembers. Every answer is about a day, as the register knew it at a moment."

@@ -16,7 +16,7 @@ from itertools import cycle
 from typing import Any
 from uuid import UUID
 
-from domain.institution import founder_class_of
+from domain.institution import founder_class
 from replay.reconstruction.institutions import InstitutionsOf2020
 from replay.reconstruction.plan import PlannedAct, Step, entry_id_of, spread
 from replay.viis_import import entry_id_of as imported_entry_id_of
@@ -103,7 +103,7 @@ def _programme(institution: Content, branch: str, name: str, code: str, **more: 
     return {
         "name": f"{name} (rekonstrukcija)",
         "institution": str(imported_entry_id_of(institution["registration_number"])),
-        "founder": founder_class_of(institution),
+        "founder": founder_class(institution["founder_class"]),
         "branch": branch,
         "code": code,
         **more,
@@ -184,7 +184,7 @@ def _vocational_of_2020(year: InstitutionsOf2020) -> list[Content]:
     modular = [
         content
         for founder, number in MODULAR_INSTITUTIONS
-        for content in [each for each in schools if founder_class_of(each) == founder][:number]
+        for content in [each for each in schools if founder_class(each["founder_class"]) == founder][:number]
     ]
     initial, further = _of_track(year, "initial", 234), _of_track(year, "further", 123)
     _make(initial[:195], modular, modular=True)
@@ -203,7 +203,7 @@ def _make(programmes: list[Content], institutions: list[Content], **what: Any) -
     for content, institution in zip(programmes, cycle(institutions), strict=False):
         content |= {
             "institution": str(imported_entry_id_of(institution["registration_number"])),
-            "founder": founder_class_of(institution),
+            "founder": founder_class(institution["founder_class"]),
             **what,
         }
 

@@ -25,7 +25,8 @@ from ledger.note import VerifierKey
 from ledger.outside import End
 from ledger.recorder import head
 from replay.comparison import Difference
-from replay.rebuild import RebuildFailed, difference_from_fresh
+from replay.rebuild import difference_from_fresh
+from replay.shares import RebuildFailed
 from replay.verify.chain import check_chain, check_count
 from replay.verify.events import AT_ONCE, EVENTS, check_order
 from replay.verify.evidence import Evidence, TableCheck

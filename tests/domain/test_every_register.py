@@ -41,7 +41,8 @@ def _read(entry: EntryHistory, day: date, known_at: int) -> State:
     for layer in reversed(entry.layers):
         interval = layer.interval
         if layer.known_from <= known_at and interval.first <= day < interval.end:
-            return interval.state
+            state: State = interval.state
+            return state
     return NOTHING
 
 

@@ -10,7 +10,8 @@ from pydantic import Field
 
 from domain.act import Payload
 from domain.application import kinds_about_acts
-from domain.register import ABSENT, ActKind, Fields, Link, Mark, Register, State, Term, Titles, of_entry
+from domain.attribute import of_entry
+from domain.register import ABSENT, ActKind, Fields, Link, Mark, Register, State, Term, Titles
 from domain.six_digit_number import numbers_in
 from domain.value import Number, Text, Value
 from projections.measures import Measure, Table, among

@@ -187,7 +187,7 @@ def store(connection: Connection[Any], history: History, catalogue: Catalogue) -
         )  # fmt: skip
         entry = entries.setdefault(act.entry_id, EntryHistory(REGISTER, act.entry_id))
         entry.add(kept)
-        rows.append(fact_row(REGISTER, entry.timeline, kept))
+        rows.append(fact_row(entry, kept))
     with connection.cursor() as cursor:
         write_facts(cursor, rows)
         write_layers(cursor, entries.values())

@@ -16,9 +16,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from domain.attribute import of_act, of_entry
 from domain.catalogue import Catalogue
 from domain.institutions import REGISTER
-from domain.register import of_act, of_entry
 from ledger.database import Database
 from projections.engines.manifest import MANIFEST, ArchiveRefused, read_manifest
 from projections.recording import Recording

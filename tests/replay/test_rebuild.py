@@ -12,7 +12,8 @@ from domain.catalogue import Catalogue
 from ledger.database import Database
 from projections.recording import Recording
 from replay.comparison import Difference
-from replay.rebuild import TABLES, RebuildFailed, Rebuilt
+from replay.rebuild import TABLES, Rebuilt
+from replay.shares import RebuildFailed
 from tests.projections.asking import SERIES, act, column, registration, submission
 from tests.projections.registry import Asked, Registry
 from tests.replay.rebuilding import rebuilt, record_histories, rows, schemas, superuser

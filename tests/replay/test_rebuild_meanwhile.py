@@ -24,7 +24,8 @@ from projections import reading
 from projections.moment import Moment, read_known_at, resolve_known_at
 from projections.reading import ListQuery, read_entry, read_list
 from projections.recording import Recording
-from replay.rebuild import REBUILDING_LOCK, RebuildFailed, RebuildRunning, Rebuilt
+from replay.rebuild import REBUILDING_LOCK, RebuildRunning, Rebuilt
+from replay.shares import RebuildFailed
 from tests.projections.asking import MARCH, act, column, positions, registration, submission
 from tests.replay.rebuilding import rebuilt, rows, schemas, superuser, until
 

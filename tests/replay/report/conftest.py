@@ -9,6 +9,7 @@ from functools import cache
 
 import pytest
 
+from domain.attribute import of_entry
 from domain.catalogue import Catalogue
 from domain.institutions import REGISTER
 from domain.register import Titles
@@ -23,9 +24,14 @@ from replay.report.words import Language
 from tests.conftest import fresh_database
 from tests.projections.registry import Registry
 
+
+def _year_behind(name: str) -> str | None:
+    return name.partition("; ")[2] or None
+
+
 SCHOOLS = replace(
     REGISTER,
-    attributes={**REGISTER.attributes, "school_year": lambda content, _: content["name"].partition("; ")[2] or None},
+    attributes={**REGISTER.attributes, "school_year": of_entry("name", told=_year_behind)},
 )
 """The register of institutions, counted by the school year behind the name too."""
 
