@@ -18,6 +18,7 @@ EXPECTED = {
     "enum": "one of {values}",
     "union_tag_invalid": "one of {values}",
     "date_parsing": "a date YYYY-MM-DD",
+    "legal_date": "a date YYYY-MM-DD",
     "datetime_parsing": "an instant with its offset",
     "datetime_from_date_parsing": "an instant with its offset",
     "timezone_aware": "an instant with its offset",

@@ -117,11 +117,11 @@ PROPOSED = "acts"
 
 def as_stored(value: Any) -> Any:
     """``value`` with the tokens of what in it is personal."""
-    if isinstance(value, Personal):
-        return value.token
+    if isinstance(value, str):
+        return value.token if type(value) is not str and isinstance(value, Personal) else value
     if isinstance(value, dict):
         return {name: as_stored(each) for name, each in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return [as_stored(each) for each in value]
     return value
 
@@ -130,8 +130,11 @@ def each_text(value: Any) -> Iterator[str]:
     """The texts in ``value``, one by one."""
     if isinstance(value, str):
         yield value
-    elif isinstance(value, dict | list | tuple):
-        for part in value.values() if isinstance(value, dict) else value:
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from each_text(part)
+    elif isinstance(value, (list, tuple)):
+        for part in value:
             yield from each_text(part)
 
 

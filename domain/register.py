@@ -285,13 +285,15 @@ class Register:
     def counted_by(self, content: Fields, stated: Fields) -> dict[str, str | int]:
         """The attributes of an act that leaves ``content`` and states ``stated``, as far as there are any."""
         found: dict[str, str | int] = {}
-        for name, (told_by, fields, told) in self.attributes.items():
-            said = content if told_by == "entry" else stated
-            value = told(*[said.get(field) for field in fields])
-            if isinstance(value, Personal):  # told from other persons, and no more
-                found[name] = value.subject
-            elif value is not None:
-                found[name] = ("no", "yes")[value] if value is True or value is False else value
+        for name, (told_by, _, tell) in self.attributes.items():
+            value = tell(content if told_by == "entry" else stated)
+            if value is None:
+                continue
+            if value is True or value is False:
+                value = "yes" if value else "no"
+            elif type(value) is not str and isinstance(value, Personal):  # told from other persons, and no more
+                value = value.subject
+            found[name] = value
         return found
 
     @cached_property
@@ -299,12 +301,10 @@ class Register:
         """The content fields on which ``attributes`` depend."""
         return frozenset(field for each in self.attributes.values() if each.told_by == "entry" for field in each.fields)
 
-    def is_counted_as_left(self, stated: Fields) -> bool:
-        """Whether an act that states ``stated`` counts as the entry does that it leaves: it tells nothing itself."""
-        for told_by, fields, told in self.attributes.values():
-            if told_by == "act" and told(*[stated.get(field) for field in fields]) is not None:
-                return False
-        return True
+    @cached_property
+    def told_by_acts(self) -> tuple[Attribute, ...]:
+        """The attributes that acts themselves tell: one that tells none counts as the entry does that it leaves."""
+        return tuple(attribute for attribute in self.attributes.values() if attribute.told_by == "act")
 
     def warnings_about(self, stated: Fields) -> list[str]:
         """What of the fields an act states does not fit their usual form, the registration number first."""

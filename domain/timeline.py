@@ -120,17 +120,25 @@ class _Segment:
             step = steps[index]
             if index and step.state is steps[index - 1].state:
                 continue
-            first = max(step.day, self.first)
-            if first < end:
-                whole = Interval(first, end, step.state, step.act.position)
-                term = register.term(step.state)
-                if term is None or term.last_day >= end:
-                    found.append(whole)
-                else:
-                    found += reversed([part for part in _split(whole, term) if part.end >= since])
+            found += [part for part in reversed(self._made_by(register, step, end)) if part.end >= since]
             end = step.day
         found.reverse()
         return found
+
+    def begun_last(self, register: Register) -> list[Interval]:
+        """Those that the last step begins."""
+        steps = self.steps
+        if len(steps) > 1 and steps[-1].state is steps[-2].state:
+            return []
+        return self._made_by(register, steps[-1], self.end)
+
+    def _made_by(self, register: Register, step: _Step, end: date) -> list[Interval]:
+        """The days until ``end`` on which what ``step`` makes of the entry holds: its term may divide them."""
+        first = max(step.day, self.first)
+        if first >= end:
+            return []
+        whole, term = Interval(first, end, step.state, step.act.position), register.term(step.state)
+        return [whole] if term is None or term.last_day >= end else list(_split(whole, term))
 
 
 _order, _day = attrgetter("order"), attrgetter("day")
@@ -183,20 +191,38 @@ class Timeline:
         other._segments = [_Segment(s.first, s.end, [step.copy() for step in s.steps]) for s in self._segments]
         return other
 
-    def add(self, act: Act) -> date:
-        """Record the next act. Returns the first day from which the timeline may differ from before."""
+    def add(self, act: Act) -> None:
+        """Record the next act."""
         self.acts[act.position] = act
         if act.kind.effect == "annuls":
             self._annulments.append(act)
             self._fold_anew()
-            return act.effective_on if act.fields["mode"] == "ex_nunc" else _BEGINNING
-        if act.kind.effect == "corrects":
+        elif act.kind.effect == "corrects":
             for segment in self._segments:
                 segment.correct(self.register, act.fields["target"], act.fields["content"])
+        else:
+            for segment in self._segments:
+                segment.insert(self.register, act)
+
+    def changes_from(self, act: Act) -> date:
+        """The first day on which the timeline with ``act`` may differ from what it is without."""
+        if act.kind.effect == "annuls":
+            return act.effective_on if act.fields["mode"] == "ex_nunc" else _BEGINNING
+        if act.kind.effect == "corrects":
             return self.acts[act.fields["target"]].effective_on
-        for segment in self._segments:
-            segment.insert(self.register, act)
         return act.effective_on
+
+    def goes_on_with(self, act: Act) -> bool:
+        """Whether ``act`` takes effect after all that is recorded, and leaves the days before it as they are."""
+        if act.kind.effect != "state" or len(self._segments) > 1:
+            return False
+        steps = self._segments[0].steps
+        return not steps or steps[-1].day <= act.payload.effective_on
+
+    def last(self) -> tuple[State, list[Interval]]:
+        """The state after the act that takes effect last, and the intervals that this act begins."""
+        segment = self._segments[-1]
+        return segment.steps[-1].state, segment.begun_last(self.register)
 
     def intervals(self, since: date = _BEGINNING) -> list[Interval]:
         """The constant intervals that end on ``since`` or later, in order; on a day in none the entry is absent.

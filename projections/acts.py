@@ -24,7 +24,7 @@ COLUMNS = {
 def fact_row(history: EntryHistory, act: Act) -> tuple[Any, ...]:
     """The row of ``act``, just added to ``history``, in the order of ``COLUMNS``."""
     payload, decision, fields, kind = act.payload, act.payload.decision, act.fields, act.kind
-    number, attributes = history.counted(act)
+    number, attributes = history.left_by(act)
     return (
         act.position, act.recorded_at, history.register.name, act.entry_id, act.version, kind.verb, kind.event,
         payload.act_id, payload.actor, payload.role, decision.number, decision.decided_on, decision.form,

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from domain.act import Act
-from domain.register import ABSENT, NOTHING, Register
+from domain.register import ABSENT, NOTHING, Fields, Register
 from domain.timeline import Interval, Timeline
 from projections.rendering import Rendered, Rendering
 
@@ -57,18 +57,26 @@ class EntryHistory:
         self.register, self.entry_id = register, entry_id
         self.timeline = Timeline(register, acts)
         self.layers: list[Layer] = []
-        self._intervals = self.timeline.intervals()
         self._rendering = Rendering(register)
+        self._left: Fields = {}
 
     def add(self, act: Act) -> None:
         """Record ``act``, with a layer for each interval that begins, goes on longer, or is another than before."""
-        since = self.timeline.add(act)
+        timeline = self.timeline
+        if timeline.goes_on_with(act):
+            timeline.add(act)
+            state, begun = timeline.last()
+            self._left = state.content
+            for interval in begun:
+                self._lay(interval, act)
+        else:
+            self._change(act, timeline.changes_from(act))
+            self._left = timeline.state_made_by(act).content
+
+    def _change(self, act: Act, since: date) -> None:
+        before = {interval.first: interval for interval in self.timeline.intervals(since)}
+        self.timeline.add(act)
         now = self.timeline.intervals(since)
-        intervals, kept = self._intervals, len(self._intervals)
-        while kept and intervals[kept - 1].end >= since:
-            kept -= 1
-        before = {interval.first: interval for interval in intervals[kept:]}
-        intervals[kept:] = now
         for interval in now:
             stored = before.get(interval.first)
             if stored is None or not _shown_by(stored, interval):
@@ -77,10 +85,9 @@ class EntryHistory:
             for first, end in _uncovered(before.values(), now):
                 self._lay(Interval(first, end, NOTHING, act.position), act)
 
-    def counted(self, act: Act) -> tuple[str | None, str]:
-        """The registration number of the entry as ``act``, the newest, left it, and by what the act counts."""
-        content = self.timeline.state_made_by(act).content
-        return content.get(self.register.number_field), self._rendering.counted(content, act.fields)
+    def left_by(self, act: Act) -> tuple[str | None, str]:
+        """The registration number of the entry as ``act``, the newest, left it, and by what the act counts (JSON)."""
+        return self._left.get(self.register.number_field), self._rendering.counted(self._left, act.fields)
 
     def shown(self) -> Shown:
         """What its layers show that the entry is found by."""

@@ -102,8 +102,12 @@ class Rendering:
 
     def counted(self, content: Fields, stated: Fields) -> str:
         """By what an act counts that leaves ``content`` and states ``stated``: a JSON text."""
-        if content is self._content and self._register.is_counted_as_left(stated):
-            return self._attributes
+        if content is self._content:
+            for attribute in self._register.told_by_acts:
+                if attribute.tell(stated) is not None:
+                    break
+            else:
+                return self._attributes
         return _json(self._register.counted_by(content, stated))
 
     def _take(self, content: Fields) -> None:

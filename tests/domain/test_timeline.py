@@ -64,7 +64,8 @@ def test_an_act_changes_nothing_before_the_day_from_which_it_says_the_timeline_m
     timeline = Timeline(history.register)
     for act in history.acts:
         before = {day: timeline.state_on(day) for day in days}
-        since = timeline.add(act)
+        since = timeline.changes_from(act)
+        timeline.add(act)
         assert [d for d in days if timeline.state_on(d) != before[d] and d < since] == []
 
 
