@@ -118,7 +118,7 @@ PROPOSED = "acts"
 def as_stored(value: Any) -> Any:
     """``value`` with the tokens of what in it is personal."""
     if isinstance(value, str):
-        return value.token if type(value) is not str and isinstance(value, Personal) else value
+        return value.token if isinstance(value, Personal) else value
     if isinstance(value, dict):
         return {name: as_stored(each) for name, each in value.items()}
     if isinstance(value, (list, tuple)):

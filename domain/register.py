@@ -291,7 +291,7 @@ class Register:
                 continue
             if value is True or value is False:
                 value = "yes" if value else "no"
-            elif type(value) is not str and isinstance(value, Personal):  # told from other persons, and no more
+            elif isinstance(value, Personal):  # told from other persons, and no more
                 value = value.subject
             found[name] = value
         return found

@@ -10,17 +10,11 @@ import httpx
 import pytest
 
 from domain.legal_time import riga_date
-from tests.api.office import INSTITUTIONS, Json, Office, opened, problem, recorded, told
+from tests.api.office import INSTITUTIONS, Json, Office, problem, recorded, told
 from tests.api.serving import account, caller
 from tests.domain.story import BASIC_SCHOOL
 
 TODAY = riga_date(datetime.now(UTC))
-
-
-@pytest.fixture(scope="module")
-def office(server_url: str) -> Iterator[Office]:
-    with opened(server_url) as open_office:
-        yield open_office
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
@@ -9,9 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.catalogue import Catalogue, topic_of
+from domain.personal import as_stored
 from domain.register import NOTHING, Register, State
 from domain.registers import all_registers
 from projections.entry_states import EntryHistory
+from projections.rendering import Rendering
 from tests.domain.examples_in_time import histories_of
 from tests.domain.histories import History
 from tests.domain.reference import interesting_days, state
@@ -44,6 +47,29 @@ def _read(entry: EntryHistory, day: date, known_at: int) -> State:
             state: State = interval.state
             return state
     return NOTHING
+
+
+@every_register
+def test_what_acts_leave_one_after_the_other_is_written_as_it_would_be_by_itself(register: Register) -> None:
+    @RANDOM
+    @given(histories_of(register))
+    def holds(history: History) -> None:
+        for entry_id, timeline in history.timelines.items():
+            entry = EntryHistory(register, entry_id)
+            for act in timeline.acts.values():
+                entry.add(act)
+                left = entry.timeline.state_made_by(act).content
+                number, counted = entry.left_by(act)
+                assert number == left.get(register.number_field)
+                assert json.loads(counted) == register.counted_by(left, act.fields)
+            for layer in entry.layers:
+                state = layer.interval.state
+                assert layer.rendered == Rendering(register).of(state)
+                assert json.loads(layer.rendered.attributes) == register.counted_by(state.content, {})
+                kept = {**json.loads(layer.rendered.content), **json.loads(layer.rendered.confidential)}
+                assert kept == as_stored(state.content)
+
+    holds()
 
 
 @every_register

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import unicodedata
 from itertools import pairwise
 from pathlib import Path
 
@@ -89,3 +90,10 @@ def test_the_search_compares_without_case_marks_and_double_spaces(text: str, key
 @given(st.text())
 def test_a_search_key_is_its_own_search_key(text: str) -> None:
     assert search_key(search_key(text)) == search_key(text)
+
+
+@given(st.text())
+def test_a_search_key_is_the_text_decomposed_without_case_without_its_combining_marks(text: str) -> None:
+    parts = unicodedata.normalize("NFD", text.casefold())
+    plain = "".join(part for part in parts if not unicodedata.combining(part))
+    assert search_key(text) == " ".join(plain.split())
