@@ -1,4 +1,4 @@
-"""Rebuilding all projections: ours beside a bare COPY of the same rows, and the eventsourcing library's runner."""
+"""Rebuilding all projections: ours beside what it can't do without, and the eventsourcing library's runner."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from typing import IO, Any, NamedTuple
 
@@ -18,7 +19,7 @@ from psycopg.sql import SQL, Identifier
 from benchmarks.histories import synthetic_entries, write_rounds
 from benchmarks.processes import run
 from benchmarks.server import drop, fresh
-from replay.rebuild import TABLES
+from replay.rebuild import PROCESSES, TABLES, entry_ranges
 from replay.shares import RebuildFailed
 
 ROUNDS = 5
@@ -37,12 +38,22 @@ class Effort(NamedTuple):
 
 
 class Rebuilding(NamedTuple):
-    """A rebuild from so many acts, and the bare COPY of its rows. Memory is that of all its processes together."""
+    """A rebuild from so many acts, what it can't do without, and the peak memory of all its processes together.
+
+    ``read_per_second`` acts are read strictly by as many processes as rebuild, all at once;
+    ``copied_per_second`` is a bare COPY, on one connection, of the rows that so many acts give.
+    """
 
     acts: int
     acts_per_second: float
+    read_per_second: float
     copied_per_second: float
     peak_memory: int
+
+    @property
+    def at_most_per_second(self) -> float:
+        """Acts a second if folding and rendering took no time: all cores read, and then all of them copy."""
+        return 1 / (1 / self.read_per_second + 1 / (PROCESSES * self.copied_per_second))
 
 
 class Figures(NamedTuple):
@@ -62,7 +73,8 @@ def measure_rebuilding(server_url: str, effort: Effort, progress: Callable[[str]
         progress(f"{written} acts written")
         seconds, peak = _measured_rebuild(url)
         progress(f"{written} acts replayed in {seconds:.1f} s")
-        rebuildings.append(Rebuilding(written, written / seconds, written / _bare_copy(url), peak))
+        reading, copying = _bare_reading(url), _bare_copy(url)
+        rebuildings.append(Rebuilding(written, written / seconds, written / reading, written / copying, peak))
     drop(server_url, "rebuilding")
     url = fresh(server_url, "library_rebuilding", migrated=False)
     arguments = ("benchmarks.contenders.library_rebuilding", str(effort.library_acts))
@@ -108,6 +120,13 @@ def _memory_of(pid: int) -> int:
     except psutil.NoSuchProcess:
         pass
     return total
+
+
+def _bare_reading(url: str) -> float:
+    """Seconds in which the processes of a rebuild read all acts strictly, and do nothing with them."""
+    shares = [("benchmarks.one_reading", str(first), str(last)) for first, last in entry_ranges(PROCESSES)]
+    with ThreadPoolExecutor(PROCESSES) as pool:
+        return max(float(seconds) for seconds in pool.map(lambda share: run(*share, DATABASE_URL=url), shares))
 
 
 def _bare_copy(url: str) -> float:

@@ -36,14 +36,17 @@ def print_serving(figures: serving.Figures) -> None:
 
 
 def print_rebuilding(figures: rebuilding.Figures) -> None:
-    """Acts per second and peak memory, by number of acts."""
-    print(f"\n{'':38}{'acts/s':>12}{'COPY acts/s':>12}{'peak MB':>12}")
+    """Acts per second (rebuilt; read; copied; read and copied with nothing between) and peak memory, by acts."""
+    print(f"\n{'':34}{'acts/s':>10}{'read/s':>10}{'COPY/s':>10}{'at most/s':>12}{'peak MB':>10}")
     for each in figures.rebuildings:
         peak = each.peak_memory / MEGABYTE
         name = f"rebuild from {each.acts} acts"
-        print(f"{name:38}{each.acts_per_second:12.0f}{each.copied_per_second:12.0f}{peak:12.0f}")
+        print(
+            f"{name:34}{each.acts_per_second:10.0f}{each.read_per_second:10.0f}{each.copied_per_second:10.0f}"
+            f"{each.at_most_per_second:12.0f}{peak:10.0f}"
+        )
     name = f"ProjectionRunner, {figures.library_acts} acts"
-    print(f"{name:38}{figures.library_acts_per_second:12.0f}\n", flush=True)
+    print(f"{name:34}{figures.library_acts_per_second:10.0f}\n", flush=True)
 
 
 def print_proving(figures: proving.Figures) -> None:

@@ -79,7 +79,7 @@ def of_corrections(figures: serving.Figures) -> list[Target]:
 
 
 def of_rebuilding(figures: rebuilding.Figures) -> list[Target]:
-    """Acts per second, also as multiples of the library's and of a bare COPY, and how memory grows."""
+    """Acts per second, also as multiples of the library's and of what can't be done without, and how memory grows."""
     found = []
     for each in figures.rebuildings:
         from_acts = f"rebuild from {each.acts} acts"
@@ -88,6 +88,7 @@ def of_rebuilding(figures: rebuilding.Figures) -> list[Target]:
             Target("rebuild", f"{from_acts}: acts/s", each.acts_per_second, ACTS_PER_SECOND),
             Target("rebuild", f"{from_acts}: × ProjectionRunner", library, 15.0),
             Target("rebuild", f"{from_acts}: × bare COPY", each.acts_per_second / each.copied_per_second),
+            Target("rebuild", f"{from_acts}: × nothing folded", each.acts_per_second / each.at_most_per_second),
         ]
     first, last = figures.rebuildings[0], figures.rebuildings[-1]
     if last.acts > first.acts:

@@ -140,8 +140,7 @@ def _refold_in_processes(
     processes: int,
 ) -> None:
     exported = snapshot.cursor(row_factory=tuple_row).execute("SELECT pg_export_snapshot()").fetchall()[0][0]
-    edges = [_LARGEST_UUID * n // processes for n in range(processes + 1)]
-    shares = [Share(*urls, exported, SHADOW, first, end - 1) for first, end in pairwise(edges)]
+    shares = [Share(*urls, exported, SHADOW, *ids) for ids in entry_ranges(processes)]
     acts = 0
 
     def through(more: int) -> None:
@@ -154,6 +153,12 @@ def _refold_in_processes(
         list(pool.map(partial(_finish, urls[1]), TABLES))
     _write_series(shadow, refolded)
     progress(position + 1, position + 1)
+
+
+def entry_ranges(shares: int) -> list[tuple[int, int]]:
+    """The first and the last id (as 128-bit numbers) of each of so many equal shares of all entries."""
+    edges = [_LARGEST_UUID * n // shares for n in range(shares + 1)]
+    return [(first, end - 1) for first, end in pairwise(edges)]
 
 
 def _write_series(shadow: Connection[Any], results: list[Refolded]) -> None:
