@@ -14,7 +14,8 @@ from pydantic import Field, model_validator
 
 from domain.act import Payload
 from domain.legal_time import LegalDate
-from domain.register import Fields, Link, Mark, Reason, State
+from domain.mark import Link, Mark
+from domain.register import Fields, Reason, State
 from domain.time_limit import from_receipt, months_after
 from domain.value import LongText, Number, Text, Value
 

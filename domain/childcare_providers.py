@@ -22,9 +22,10 @@ from domain.application import (
 from domain.attribute import of_act, of_entry
 from domain.legal_number import LegalNumber
 from domain.legal_number import mismatch as mismatch_of_legal_number
+from domain.mark import Mark
 from domain.personal_code import PersonalCode
 from domain.personal_code import mismatch as mismatch_of_personal_code
-from domain.register import ActKind, Fields, Mark, Reason, Register, Titles
+from domain.register import ActKind, Fields, Reason, Register, Titles
 from domain.six_digit_number import numbers_in
 from domain.stated_fields import stated_fields_of
 from domain.value import Email, Number, Phone, Text, Value

@@ -14,8 +14,9 @@ from domain.act import Payload
 from domain.application import APPLIED, OVERDUE, REFUSED
 from domain.attribute import of_act, of_entry
 from domain.legal_time import LegalDate
+from domain.mark import Mark
 from domain.personal_code import PersonalCode, mismatch
-from domain.register import ABSENT, ActKind, Fields, Mark, Titles
+from domain.register import ABSENT, ActKind, Fields, Titles
 from domain.sitting import Decided
 from domain.time_limit import extended_too_far, from_receipt, over
 from domain.value import LongText, Number, Text, Value

@@ -18,6 +18,7 @@ from pydantic import Field, model_validator
 from domain.application import REGISTERED, kinds_about_acts
 from domain.attribute import of_entry
 from domain.institutions import STRUCK_OFF
+from domain.mark import Link, Mark
 from domain.personal_code import HOLDER, PersonalCode, mismatch
 from domain.register import (
     ABSENT,
@@ -25,8 +26,6 @@ from domain.register import (
     APPLICATION_ANNULLED,
     ActKind,
     Fields,
-    Link,
-    Mark,
     Reason,
     Register,
     Titles,

@@ -10,7 +10,8 @@ from pydantic import Field, StringConstraints, model_validator
 from domain.act import Payload
 from domain.application import REGISTERED, Belongs, Contents, kinds_about_acts, kinds_of_registration
 from domain.institution_types import TYPES, InstitutionKindCode, InstitutionTypeCode, LegalStatusCode
-from domain.register import ActKind, Fields, Mark, Reason, State, Titles
+from domain.mark import Mark
+from domain.register import ActKind, Fields, Reason, State, Titles
 from domain.registration_number import FOUNDER_CLASSES
 from domain.stated_fields import StatedFields, stated_fields_of
 from domain.value import Count, Email, Number, Phone, Text, Value

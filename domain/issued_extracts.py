@@ -14,7 +14,8 @@ from pydantic import Field, StringConstraints
 
 from domain.act import Payload
 from domain.legal_time import LegalDate
-from domain.register import ABSENT, ActKind, Fields, Mark, NumberSeries, Register, Titles, content_replaced
+from domain.mark import Mark
+from domain.register import ABSENT, ActKind, Fields, NumberSeries, Register, Titles, content_replaced
 from domain.value import LongText, Sha256, Text, Value
 
 ISSUED, REVOKED = "issued", "revoked"

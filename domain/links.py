@@ -12,8 +12,10 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from domain.register import ABSENT, Limit, Link, Register
-from domain.timeline import Interval, Timeline
+from domain.mark import Link
+from domain.register import ABSENT, Limit, Register
+from domain.segment import Interval
+from domain.timeline import Timeline
 
 
 class Dependant(NamedTuple):

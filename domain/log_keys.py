@@ -11,7 +11,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from pydantic import Field
 
-from domain.register import ABSENT, ActKind, Fields, Mark, Register, Titles, content_merged, content_replaced
+from domain.mark import Mark
+from domain.register import ABSENT, ActKind, Fields, Register, Titles, content_merged, content_replaced
 from domain.six_digit_number import numbers_in
 from domain.value import LongText, Number, Text, Value
 

@@ -20,7 +20,8 @@ from pydantic import AfterValidator, Field, StringConstraints
 from domain.application import kinds_about_acts
 from domain.attribute import Attribute, of_entry
 from domain.legal_time import LegalDate
-from domain.register import ABSENT, ANNULLED, ActKind, Fields, Link, Mark, Register, Titles
+from domain.mark import Link, Mark
+from domain.register import ABSENT, ANNULLED, ActKind, Fields, Register, Titles
 from domain.six_digit_number import numbers_in
 from domain.value import Number, Text, Value
 

@@ -24,7 +24,8 @@ from domain.attribute import of_act, of_entry
 from domain.legal_number import LegalNumber
 from domain.legal_number import mismatch as mismatch_of_legal_number
 from domain.legal_time import LegalDate
-from domain.register import ActKind, Fields, Mark, Register, Titles
+from domain.mark import Mark
+from domain.register import ActKind, Fields, Register, Titles
 from domain.six_digit_number import numbers_in
 from domain.stated_fields import stated_fields_of
 from domain.value import Email, Number, Phone, Text, Value

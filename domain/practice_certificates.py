@@ -37,8 +37,9 @@ from domain.commission import (
     warnings,
 )
 from domain.legal_time import LegalDate
+from domain.mark import Mark
 from domain.personal_code import HOLDER, PersonalCode
-from domain.register import ABSENT, AT_REST, ActKind, Fields, Mark, Reason, Register, State, Term, Titles
+from domain.register import ABSENT, AT_REST, ActKind, Fields, Reason, Register, State, Term, Titles
 from domain.sitting import Decided
 from domain.six_digit_number import numbers_in
 from domain.value import Text

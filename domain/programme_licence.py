@@ -16,8 +16,9 @@ from pydantic import Field, model_validator
 
 from domain.application import time_limit
 from domain.legal_time import LegalDate
+from domain.mark import Link, Mark
 from domain.programme_classification import last_day_of, mismatches, told_by
-from domain.register import Fields, Link, Mark, Reason, State, Term
+from domain.register import Fields, Reason, State, Term
 from domain.value import Number, Text, Value
 
 IN_FORCE, LAPSED, SUSPENDED, EXPIRED = "in_force", "lapsed", "suspended", "expired"

@@ -18,8 +18,9 @@ from domain.act import Act, Decision, Draft
 from domain.catalogue import Catalogue, stated_fields
 from domain.decide import kind_of, validated
 from domain.legal_time import LegalDate
+from domain.mark import Mark
 from domain.refusals import ContentRefused, NotTheProposer, ProposalChanged, ProposalClosed, SamePerson
-from domain.register import ABSENT, ActKind, Fields, Mark, Register, State, Term, Titles, content_replaced
+from domain.register import ABSENT, ActKind, Fields, Register, State, Term, Titles, content_replaced
 from domain.six_digit_number import numbers_in
 from domain.timeline import Timeline
 from domain.value import LongText, Number, Sha256, Text, Value

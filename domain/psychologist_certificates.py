@@ -28,14 +28,13 @@ from domain.application import (
 )
 from domain.attribute import of_entry
 from domain.legal_time import NEVER_ENDS, LegalDate
+from domain.mark import Link, Mark
 from domain.practice_areas import PracticeAreaCode, holds_on
 from domain.register import (
     ActKind,
     Fields,
     Guard,
     Limit,
-    Link,
-    Mark,
     Reason,
     Register,
     State,

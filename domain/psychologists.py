@@ -24,9 +24,10 @@ from domain.application import (
     kinds_of_registration,
     time_limit,
 )
+from domain.mark import Mark
 from domain.personal_code import PersonalCode
 from domain.personal_code import mismatch as mismatch_of_personal_code
-from domain.register import ActKind, Fields, Mark, Register, Titles, content_merged
+from domain.register import ActKind, Fields, Register, Titles, content_merged
 from domain.sitting import Decided, decided_at_sitting
 from domain.six_digit_number import numbers_in
 from domain.stated_fields import stated_fields_of

@@ -21,6 +21,7 @@ from domain.act import Payload
 from domain.application import kinds_about_acts
 from domain.attribute import of_act, of_entry
 from domain.legal_time import LegalDate
+from domain.mark import Link, Mark
 from domain.personal_code import HOLDER, PersonalCode
 from domain.personal_code import mismatch as mismatch_of_personal_code
 from domain.qualifications_list import listed_qualifications
@@ -30,8 +31,6 @@ from domain.register import (
     ActKind,
     Evolve,
     Fields,
-    Link,
-    Mark,
     Reason,
     Register,
     State,

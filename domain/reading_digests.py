@@ -13,7 +13,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from pydantic import Field, model_validator
 
 from domain.legal_time import LegalDate
-from domain.register import ABSENT, ActKind, Fields, Mark, Register, Titles, content_replaced
+from domain.mark import Mark
+from domain.register import ABSENT, ActKind, Fields, Register, Titles, content_replaced
 from domain.six_digit_number import numbers_in
 from domain.value import Number, Sha256, Value
 

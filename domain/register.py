@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from uuid import UUID
 
 from domain.attribute import Attribute
+from domain.mark import Link, Mark, whose_is
 from domain.personal import Personal, Whose
-from domain.value import FreeText, Value
+from domain.value import Value
 
 if TYPE_CHECKING:
-    from pydantic.fields import FieldInfo
-
     from domain.act import Payload
 
 ABSENT = "absent"
@@ -30,35 +28,6 @@ APPLICATION_ANNULLED = "application_annulled"
 
 AT_REST = frozenset({ANNULLED, APPLICATION_ANNULLED})
 """The statuses in which the acts that rest on the one annulled rest with it."""
-
-
-class Mark(Enum):
-    """What a content field is for, written beside its type: ``Annotated[Text, Mark.FILTER]``."""
-
-    CONFIDENTIAL = "confidential"
-    FILTER = "filter"
-    NAMED = "named"
-    """A natural person beside the one the entry is about, or who may be one: a head, founders, nannies."""
-    PERSONAL = "personal"
-    """Name, code or contact of the natural person the entry is about. Whether it is public, CONFIDENTIAL says.
-
-    Both are sealed before they are stored (``domain.personal``), so that they can be erased.
-    """
-    SEARCH = "search"
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """Written beside a field's type: it holds the ids of entries of ``register`` on which the entry rests.
-
-    On every day on which the entry is alive, they are to be in one of ``statuses`` (default: alive as well), and to
-    hold the same as the entry in the fields named in ``same``, and what ``holding`` says in those that it names.
-    """
-
-    register: str
-    statuses: frozenset[str] | None = None
-    same: tuple[str, ...] = ()
-    holding: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,7 +286,7 @@ class Register:
         found: dict[str, Whose] = {}
         for content in (self.content, *(kind.content for kind in self.kinds)):
             for name, info in content.model_fields.items():
-                whose = _whose(info)
+                whose = whose_is(info)
                 if whose is not None and found.setdefault(name, whose) is not whose:
                     raise ValueError(f"{self.name}: field {name} is sealed as {whose} and as {found[name]}")
         return found
@@ -333,22 +302,3 @@ class Register:
 
     def _marked(self, mark: Mark) -> frozenset[str]:
         return frozenset(name for name, info in self.content.model_fields.items() if mark in info.metadata)
-
-
-def _whose(info: FieldInfo) -> Whose | None:
-    if Mark.PERSONAL in info.metadata:
-        return Whose.PERSON
-    if Mark.NAMED in info.metadata:
-        return Whose.OTHER
-    return Whose.TEXT if _is_free_text(info.metadata, info.annotation) else None
-
-
-def _is_free_text(metadata: Iterable[Any], annotation: Any) -> bool:
-    """Whether free text is among what a field may be: by its own annotation, or as one of several types."""
-    if any(isinstance(each, FreeText) for each in metadata):
-        return True
-    return any(
-        _is_free_text(getattr(each, "__metadata__", ()), each)
-        for each in get_args(annotation)
-        if not isinstance(each, str)
-    )

@@ -16,7 +16,8 @@ from domain.attribute import of_act
 from domain.institution import NOT_AMENDED, Founders, RegistrationBasis, kinds_of_act, removal_kind
 from domain.institution_examples import INSTITUTE, examples_of
 from domain.institution_types import LegalStatusCode
-from domain.register import Mark, Register, Titles
+from domain.mark import Mark
+from domain.register import Register, Titles
 from domain.six_digit_number import numbers_in
 from domain.stated_fields import stated_fields_of
 from domain.value import Count, Email, Number, Phone, Text, Value

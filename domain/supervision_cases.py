@@ -16,13 +16,12 @@ from domain.act import Payload
 from domain.application import kinds_about_acts
 from domain.attribute import of_entry
 from domain.legal_time import LegalDate
+from domain.mark import Link, Mark
 from domain.register import (
     ABSENT,
     APPLICATION_ANNULLED,
     ActKind,
     Fields,
-    Link,
-    Mark,
     Register,
     Titles,
     content_merged,

@@ -35,6 +35,7 @@ from domain.commission import (
     warnings,
 )
 from domain.legal_time import LegalDate
+from domain.mark import Mark
 from domain.personal_code import HOLDER
 from domain.register import (
     ABSENT,
@@ -43,7 +44,6 @@ from domain.register import (
     AT_REST,
     ActKind,
     Fields,
-    Mark,
     Reason,
     Register,
     State,

@@ -9,34 +9,21 @@ This is the definition that everything stored or cached must agree with:
 4. where the act that opened the entry is annulled, the entry is annulled and the acts that rest on it rest with it;
 5. terms end by themselves on their day.
 
-Annulments ex nunc divide the axis of days into segments within which the set of acts in force does not change; each
-segment keeps its own steps, so that a new act re-folds only what lies after it.
+Annulments ex nunc divide the axis of days into segments (``domain.segment``), which fold the acts in force.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
-from operator import attrgetter
 from typing import NamedTuple
 
 from domain.act import Act
-from domain.register import ANNULLED, APPLICATION_ANNULLED, AT_REST, NOTHING, Fields, Reason, Register, State, Term
+from domain.register import NOTHING, Fields, Reason, Register, State
+from domain.segment import Interval, Segment, Step
 
 _BEGINNING = date.min
-OPENING_ACT_ANNULLED = "the act that opened the entry is annulled on that day"
-STATUS_NOT_MET = "expected status {expected}, met {met}"
-
-
-class Interval(NamedTuple):
-    """Days ``[first, end)`` on which ``state`` holds, made by the act at position ``act``."""
-
-    first: date
-    end: date
-    state: State
-    act: int
 
 
 class Obstacle(NamedTuple):
@@ -61,119 +48,13 @@ class Applied(NamedTuple):
     state: State
 
 
-class _Step:
-    """An act in the fold: ``order`` is (effective date, position); ``fields`` is what it says, corrections included."""
-
-    __slots__ = ("act", "day", "fields", "met", "order", "removed", "state")
-
-    def __init__(self, act: Act, fields: Fields, removed: bool = False) -> None:
-        self.act, self.fields, self.removed = act, fields, removed
-        self.day = act.payload.effective_on
-        self.order = self.day, act.position
-        self.met = self.state = NOTHING
-
-    def copy(self) -> _Step:
-        other = _Step(self.act, self.fields, self.removed)
-        other.met, other.state = self.met, self.state
-        return other
-
-
-class _Segment:
-    """The steps in force on the days ``[first, end)``; steps before ``first`` lead up to it."""
-
-    __slots__ = ("end", "first", "steps")
-
-    def __init__(self, first: date, end: date, steps: list[_Step]) -> None:
-        self.first, self.end, self.steps = first, end, steps
-
-    def insert(self, register: Register, act: Act) -> None:
-        step, steps = _Step(act, act.fields), self.steps
-        if step.day >= self.end:
-            return
-        index = len(steps)
-        if steps and steps[-1].order > step.order:
-            index = bisect_right(steps, step.order, key=_order)
-        steps.insert(index, step)
-        self.refold(register, index)
-
-    def correct(self, register: Register, target: int, fields: Fields) -> None:
-        for index, step in enumerate(self.steps):
-            if step.act.position == target:
-                step.fields = fields
-                self.refold(register, index)
-                return
-
-    def refold(self, register: Register, start: int) -> None:
-        state = self.steps[start - 1].state if start else NOTHING
-        for step in self.steps[start:]:
-            step.met = register.on_day(state, step.day)
-            after = _after(step)
-            # An act that changes nothing leaves the very same state, and begins no interval.
-            step.state = state = state if after == state else after
-
-    def intervals(self, register: Register, since: date) -> list[Interval]:
-        """Those that end on ``since`` or later, in order."""
-        found: list[Interval] = []
-        steps, index, end = self.steps, len(self.steps), self.end
-        while index and end >= since:
-            index -= 1
-            step = steps[index]
-            if index and step.state is steps[index - 1].state:
-                continue
-            found += [part for part in reversed(self._made_by(register, step, end)) if part.end >= since]
-            end = step.day
-        found.reverse()
-        return found
-
-    def begun_last(self, register: Register) -> list[Interval]:
-        """Those that the last step begins."""
-        steps = self.steps
-        if len(steps) > 1 and steps[-1].state is steps[-2].state:
-            return []
-        return self._made_by(register, steps[-1], self.end)
-
-    def _made_by(self, register: Register, step: _Step, end: date) -> list[Interval]:
-        """The days until ``end`` on which what ``step`` makes of the entry holds: its term may divide them."""
-        first = max(step.day, self.first)
-        if first >= end:
-            return []
-        whole, term = Interval(first, end, step.state, step.act.position), register.term(step.state)
-        return [whole] if term is None or term.last_day >= end else list(_split(whole, term))
-
-
-_order, _day = attrgetter("order"), attrgetter("day")
-
-
-def _after(step: _Step) -> State:
-    kind = step.act.kind
-    if step.removed:
-        if step.met.status not in kind.meets | AT_REST:  # what is in force there is not touched by what was removed
-            return step.met
-        content = kind.evolve(step.met.content, step.fields, step.act.payload)
-        return State(ANNULLED if kind.public else APPLICATION_ANNULLED, content)
-    if step.met.status in AT_REST and not kind.opens:
-        return step.met
-    if step.met.status not in kind.meets:  # an obstacle: `evolve` may count on the content that its act meets
-        return step.met
-    content = kind.evolve(step.met.content, step.fields, step.act.payload)
-    return State(kind.gives or step.met.status, content)
-
-
-def _split(interval: Interval, term: Term) -> Iterable[Interval]:
-    over = max(term.last_day + timedelta(days=1), interval.first)
-    if over > interval.first:
-        yield interval._replace(end=over)
-    if over < interval.end:
-        yield interval._replace(first=over, state=State(term.status, interval.state.content))
-
-
 class Timeline:
     """The acts of one entry as known at the latest of them, folded. It grows by one act at a time."""
 
     def __init__(self, register: Register, acts: Iterable[Act] = ()) -> None:
         self.register = register
         self.acts: dict[int, Act] = {}
-        self._segments = [_Segment(_BEGINNING, date.max, [])]
+        self._segments = [Segment(_BEGINNING, date.max, [])]
         self._annulments: list[Act] = []
         for act in acts:
             self.add(act)
@@ -188,7 +69,7 @@ class Timeline:
         other = Timeline(self.register)
         other.acts = dict(self.acts)
         other._annulments = list(self._annulments)
-        other._segments = [_Segment(s.first, s.end, [step.copy() for step in s.steps]) for s in self._segments]
+        other._segments = [segment.copy() for segment in self._segments]
         return other
 
     def add(self, act: Act) -> None:
@@ -244,8 +125,7 @@ class Timeline:
     def applied_on(self, day: date) -> list[Applied]:
         """The acts that are folded into the state of ``day``, in the order of effect."""
         segment = next(segment for segment in reversed(self._segments) if segment.first <= day)
-        upto = bisect_right(segment.steps, day, key=_day)
-        return [Applied(s.act, s.fields, s.removed, s.met, s.state) for s in segment.steps[:upto]]
+        return [Applied(s.act, s.fields, s.removed, s.met, s.state) for s in segment.until(day)]
 
     def removed_by(self, position: int, day: date) -> Act | None:
         """The annulment that has removed the act at ``position`` on ``day``, the newest if there are several."""
@@ -284,7 +164,7 @@ class Timeline:
             for step in segment.steps:
                 act = step.act
                 begins_here = act.position == newest and act.effective_on >= segment.first
-                reason = None if step.removed else _why_not(step, begins_here)
+                reason = None if step.removed else step.why_not(begins_here)
                 if reason is not None:
                     found[act.position] = Obstacle(act.position, act.kind.verb, act.effective_on, reason)
         return tuple(found[position] for position in sorted(found))
@@ -294,20 +174,18 @@ class Timeline:
         bounds = [_BEGINNING, *edges, date.max]
         self._segments = [self._fold(first, end) for first, end in pairwise(bounds) if first < end]
 
-    def _fold(self, first: date, end: date) -> _Segment:
+    def _fold(self, first: date, end: date) -> Segment:
         removed = self._removed_on(first)
         fields = {position: act.fields for position, act in self.acts.items()}
         for position, act in self.acts.items():
             if act.kind.effect == "corrects" and position not in removed:
                 fields[act.fields["target"]] = act.fields["content"]
-        steps = [
-            _Step(act, fields[position], position in removed)
+        steps = (
+            Step(act, fields[position], position in removed)
             for position, act in self.acts.items()
             if act.kind.effect == "state" and act.effective_on < end and (position not in removed or act.kind.opens)
-        ]
-        segment = _Segment(first, end, sorted(steps, key=_order))
-        segment.refold(self.register, 0)
-        return segment
+        )
+        return Segment.folded(self.register, first, end, steps)
 
     def _removed_on(self, day: date) -> set[int]:
         removed: set[int] = set()
@@ -316,12 +194,3 @@ class Timeline:
             if reaches and annulment.position not in removed:
                 removed.add(annulment.fields["target"])
         return removed
-
-
-def _why_not(step: _Step, newest: bool) -> Reason | None:
-    kind = step.act.kind
-    if step.met.status in AT_REST and not kind.opens:
-        return Reason(OPENING_ACT_ANNULLED, {}) if newest else None
-    if step.met.status not in kind.meets:
-        return Reason(STATUS_NOT_MET, {"expected": " / ".join(sorted(kind.meets)), "met": step.met.status})
-    return kind.guard(step.met, step.fields)

@@ -14,7 +14,8 @@ from uuid import UUID
 
 from domain.act import Act
 from domain.register import ABSENT, NOTHING, Fields, Register
-from domain.timeline import Interval, Timeline
+from domain.segment import Interval
+from domain.timeline import Timeline
 from projections.rendering import Rendered, Rendering
 
 NO_NUMBER = ""

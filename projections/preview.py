@@ -15,7 +15,8 @@ from domain.act import Draft
 from domain.legal_time import riga_date
 from domain.refusals import ActRefused, DependantsLeft, FourEyes
 from domain.register import NOTHING, State
-from domain.timeline import Interval, Timeline
+from domain.segment import Interval
+from domain.timeline import Timeline
 from ledger.ledger import Ledger
 from ledger.recorder import BEYOND_ALL, rehearsing
 from projections.answers import RecordedAct

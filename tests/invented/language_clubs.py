@@ -11,7 +11,8 @@ from pydantic import Field
 from domain.act import Payload
 from domain.application import kinds_about_acts
 from domain.attribute import of_entry
-from domain.register import ABSENT, ActKind, Fields, Link, Mark, Register, State, Term, Titles
+from domain.mark import Link, Mark
+from domain.register import ABSENT, ActKind, Fields, Register, State, Term, Titles
 from domain.six_digit_number import numbers_in
 from domain.value import Number, Text, Value
 from projections.measures import Measure, Table, among
