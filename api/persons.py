@@ -90,7 +90,9 @@ def persons_router() -> APIRouter:
     """``POST /persons/erasure`` and ``GET /persons/due``."""
     router = APIRouter(tags=["persons"])
 
-    @router.post("/persons/erasure", response_model=ErasureReceipt, responses=problems(400, 401, 403, 404, 409, 422))
+    @router.post(
+        "/persons/erasure", response_model=ErasureReceipt, responses=problems(400, 401, 403, 404, 409, 412, 422)
+    )
     def erasure(
         service: TheService,
         session: SignedIn,

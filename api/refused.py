@@ -56,6 +56,7 @@ REFUSED: dict[type[Exception], int] = {
     refusals.UnknownRegister: 404,
     refusals.EntryNotFound: 404,
     refusals.StaleVersion: 412,
+    refusals.PersonActedOn: 412,
     refusals.ContentRefused: 422,
     refusals.UnknownKindOfAct: 422,
     refusals.TargetNotFound: 422,

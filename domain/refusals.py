@@ -146,6 +146,12 @@ class KeyUsedForAnotherRequest(ActRefused):
     message = "Idempotency-Key: {key} was used for another request"
 
 
+class PersonActedOn(ActRefused):
+    """Those to be erased are told of in an act that was recorded since it was found out what there is of them."""
+
+    message = "the act at position {position}, recorded meanwhile, may tell of who is to be erased: repeat the request"
+
+
 class NothingToRecord(ActRefused):
     message = "acts: expected at least one act, met none"
 

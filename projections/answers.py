@@ -58,6 +58,26 @@ Asked = tuple[str, IdempotencyKey]
 """Who asked, by pseudonym, and with which key."""
 
 
+class Answer(NamedTuple):
+    """What a request is answered, as it is kept."""
+
+    row: KeyRow
+    recorded: list[RecordedAct]
+    digests: bytes
+
+    @property
+    def committed_id(self) -> UUID:
+        """The id of the act at ``row.committed_by``: it commits to the row."""
+        return committed_id(self.digests)
+
+
+def answer_to(asked: Asked, recorded: list[RecordedAct], committed_by: int) -> Answer:
+    """The answer to a request, to which the act at ``committed_by`` commits."""
+    actor, (key, request_hash) = asked
+    row = KeyRow(actor, key, request_hash, _to_json(recorded), committed_by)
+    return Answer(row, recorded, seal(row.columns))
+
+
 class Answers:
     """The answers that requests were given, read and written under the appending lock."""
 
@@ -85,14 +105,11 @@ class Answers:
             raise KeyUsedForAnotherRequest(key=key)
         return found[1]
 
-    def keep(self, asked: Asked, recorded: list[RecordedAct], committed_by: int) -> UUID:
-        """Remember what the request is answered; returns the id of the act at ``committed_by``: it commits to that."""
-        actor, (key, request_hash) = asked
-        row = KeyRow(actor, key, request_hash, _to_json(recorded), committed_by)
-        digests = seal(row.columns)
-        self._known[actor, key] = (request_hash, recorded)
-        self._new.append((*row, digests))
-        return committed_id(digests)
+    def keep(self, answer: Answer) -> None:
+        """Remember what a request is answered, now that what it asked for is recorded."""
+        row = answer.row
+        self._known[row.actor, row.key] = (row.request_hash, answer.recorded)
+        self._new.append((*row, answer.digests))
 
     def write(self) -> None:
         """Write what was kept."""

@@ -23,7 +23,6 @@ from domain.refusals import (
     ActRefused,
     DependantsLeft,
     NothingToRecord,
-    NumberTaken,
     UnknownRegister,
 )
 from domain.register import Register
@@ -31,13 +30,14 @@ from domain.timeline import Timeline
 from ledger.ledger import Ledger
 from ledger.recorder import Append, StoredAct
 from projections.acts import fact_row
-from projections.answers import Answers, Asked, RecordedAct
+from projections.answers import Answer, Answers, Asked, RecordedAct, answer_to
 from projections.entry_states import EntryHistory
+from projections.erasing import check_unchanged
 from projections.foreseen import linked_by, numbers_in
 from projections.four_eyes import REGISTER, SecondPerson, refused_alone
 from projections.histories import Histories
 from projections.links import Links
-from projections.numbers import AliveSpan, Numbers, alive_spans
+from projections.numbers import Numbers, clash_among
 from projections.sealing import Persons
 from projections.submission import Staged, Submission
 from projections.write import write_facts, write_layers, write_series
@@ -47,6 +47,8 @@ class Batch:
     """The submissions of one transaction."""
 
     def __init__(self, append: Append, ledger: Ledger, submissions: Sequence[Submission]) -> None:
+        if len(submissions) > 1 and any(submission.erases for submission in submissions):
+            raise ValueError("expected an erasure in a transaction of its own, met one beside other submissions")
         self._append, self._ledger = append, ledger
         self._cursor = append.cursor
         self._next_position = append.next_position
@@ -71,6 +73,8 @@ class Batch:
         if answered is not None:
             return answered
         self._check_closing(submission)
+        if submission.erases is not None:
+            check_unchanged(self._cursor, submission.erases)
         staged = self._by_two(submission, self.settle(submission))
         self.keep(submission, staged)
         return staged.recorded
@@ -186,8 +190,7 @@ class Batch:
 
     def keep(self, submission: Submission, staged: Staged) -> None:
         """Take over what was decided and checked. Raises ContentRefused, and then nothing was taken over."""
-        if submission.asked is not None:
-            self._commit_to_answer(submission.asked, staged)
+        answer = None if submission.asked is None else self._committed_to(submission.asked, staged)
         for (history, act, _), state in zip(staged.acts, self._encoded(staged), strict=True):
             kept = self._ledger.catalogue.decode(
                 topic_of(act.kind),
@@ -204,29 +207,32 @@ class Batch:
             self._touched[history.entry_id] = history
             stored = StoredAct(act.entry_id, act.version, topic_of(act.kind), state, act.payload.actor)
             self._acts.append((stored, fact_row(history, kept)))
+        if answer is not None:
+            self._answers.keep(answer)
         self._next_position += len(staged.acts)
         self._numbers.keep(staged.numbers, staged.timelines.items())
         self._links.keep(staged.timelines.items())
 
-    def _commit_to_answer(self, asked: Asked, staged: Staged) -> None:
-        """Let the first act whose id nobody chose have one that commits to what the request's key is kept with."""
+    def _committed_to(self, asked: Asked, staged: Staged) -> Answer:
+        """What is answered; the first act whose id nobody chose is given one that commits to it."""
         free = [nth for nth, draft in enumerate(staged.drafts) if draft.act_id is None]
         free += range(len(staged.drafts), len(staged.acts))
         if not free:
             raise ValueError("submission: expected an act without an id where a key is brought, met ids in all")
         history, act, content = staged.acts[free[0]]
-        committed = self._answers.keep(asked, staged.recorded, act.position)
-        payload = act.payload.model_copy(update={"act_id": committed})
+        answer = answer_to(asked, staged.recorded, act.position)
+        payload = act.payload.model_copy(update={"act_id": answer.committed_id})
         staged.acts[free[0]] = (history, act._replace(payload=payload), content)
+        return answer
 
     def _encoded(self, staged: Staged) -> list[bytes]:
         """The bytes that are stored of each act, the values of persons sealed."""
-        encode = self._ledger.catalogue.encode
-        if self._persons is None:
-            return [encode(act) for _, act, _ in staged.acts]
-        return [
-            encode(act, self._persons.sealing(history.register, act, content)) for history, act, content in staged.acts
-        ]
+        encoded = []
+        for index, (history, act, content) in enumerate(staged.acts):
+            seal = None if self._persons is None else self._persons.sealing(history.register, act, content)
+            with _telling_which(index):
+                encoded.append(self._ledger.catalogue.encode(act, seal))
+        return encoded
 
     def _read(self, drafts: Sequence[Draft]) -> None:
         """Read at once the entries that ``drafts`` are about, rest on, or take a number from."""
@@ -278,19 +284,10 @@ class Batch:
         for entry_id, timeline in staged.timelines.items():
             with _telling_which(last[entry_id]):
                 self._numbers.check_free(entry_id, timeline, self.histories.timeline(entry_id), other)
-        self._check_among(staged, last)
-
-    def _check_among(self, staged: Staged, last: dict[UUID, int]) -> None:
-        """Entries that the same submission begins do not take one number twice on a day."""
-        taken: dict[tuple[str, str], list[tuple[UUID, AliveSpan]]] = {}
-        for entry_id, timeline in staged.timelines.items():
-            for span in alive_spans(timeline):
-                others = taken.setdefault((timeline.register.numbers.space, span.number), [])
-                for other, theirs in others:
-                    if other != entry_id and theirs.first < span.end and span.first < theirs.end:
-                        with _telling_which(last[entry_id]):
-                            raise NumberTaken(number=span.number, entry=other, first=theirs.first, end=theirs.end)
-                others.append((entry_id, span))
+        clash = clash_among(staged.timelines)
+        if clash is not None:
+            with _telling_which(last[clash.entry]):
+                raise clash.refusal
 
     def _register(self, name: str) -> Register:
         registers = self._ledger.catalogue.registers

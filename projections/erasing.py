@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from psycopg import Connection
+from psycopg import Connection, Cursor
 from psycopg.rows import tuple_row
 
 from domain.latvian_text import search_key
 from domain.personal import Erased, Whose, subject_of
+from domain.refusals import PersonActedOn
 from ledger.ledger import Ledger
+from ledger.recorder import head
 from ledger.subjects import code_label
 from ledger.vault import Vault
 from projections.four_eyes import PROPOSED
@@ -21,8 +23,12 @@ _STEM = 4
 
 
 class Concerned(NamedTuple):
-    """What an erasure is about. ``beside`` are other persons with codes of their own in these entries: they stay."""
+    """What an erasure is about, as known at a position of the ledger.
 
+    ``beside`` are other persons with codes of their own in these entries: they stay.
+    """
+
+    known_at: int
     subjects: tuple[UUID, ...]
     entries: tuple[UUID, ...]
     acts: int
@@ -44,20 +50,41 @@ class _Met(NamedTuple):
 
 def by_code(connection: Connection[Any], ledger: Ledger, vault: Vault, code: str) -> Concerned | None:
     """What there is of who has this personal code, or had it; None if nobody is known by it."""
+    known_at = head(connection).position
     row = connection.cursor(row_factory=tuple_row).execute(
         "SELECT subject_id FROM vault.labels WHERE label = %s", (code_label(vault, code).told,)
     ).fetchone()  # fmt: skip
-    return None if row is None else _concerned(connection, ledger, vault, {row[0].hex})
+    return None if row is None else _concerned(connection, ledger, vault, known_at, {row[0].hex})
 
 
 def by_field(connection: Connection[Any], ledger: Ledger, vault: Vault, entry: UUID, field: str) -> Concerned | None:
     """What there is of those who are or were named in a field of an entry; None if nobody was."""
+    known_at = head(connection).position
     named = {met.subject for met in _met(connection, ledger, [entry]) if met.field == field}
     there = _not_erased(connection, named)
-    return _concerned(connection, ledger, vault, there) if there else None
+    return _concerned(connection, ledger, vault, known_at, there) if there else None
 
 
-def _concerned(connection: Connection[Any], ledger: Ledger, vault: Vault, roots: set[str]) -> Concerned:
+def check_unchanged(cursor: Cursor[Any], concerned: Concerned) -> None:
+    """Raise PersonActedOn if an act recorded since is of those ``concerned``, of their entries, or proposes one.
+
+    It might say something of them of which the erasure knows nothing.
+    """
+    cursor.execute(
+        "SELECT e.notification_id - 1 AS position FROM ledger.events e WHERE e.notification_id - 1 > %s"
+        " AND (e.originator_id = ANY(%s) OR EXISTS (SELECT FROM unnest(%s::text[]) AS told"
+        " WHERE position(convert_to(told, 'UTF8') IN e.state) > 0)) ORDER BY 1 LIMIT 1",
+        (
+            concerned.known_at,
+            list(concerned.entries),
+            [*(f":{subject.hex}:" for subject in concerned.subjects), *map(str, concerned.entries)],
+        ),
+    )
+    for row in cursor.fetchall():
+        raise PersonActedOn(position=row["position"])
+
+
+def _concerned(connection: Connection[Any], ledger: Ledger, vault: Vault, known_at: int, roots: set[str]) -> Concerned:
     met = _met(connection, ledger, _entries_with(connection, roots))
     about = {each.entry for each in met if each.whose is Whose.PERSON and each.subject in roots}
     proposals = _proposals_for(connection, {each.entry for each in met})
@@ -76,6 +103,7 @@ def _concerned(connection: Connection[Any], ledger: Ledger, vault: Vault, roots:
             subjects.add(each.subject)
     concerned = [each for each in met if each.subject in subjects]
     return Concerned(
+        known_at,
         tuple(sorted(map(UUID, subjects))),
         tuple(sorted({each.entry for each in concerned})),
         len({each.position for each in concerned}),

@@ -45,6 +45,13 @@ def erase(database: Database, recording: Recording, concerned: Concerned, decide
     with database.pool.connection() as connection:
         size = head(connection).position + 1
         before = _root(connection, size)
+    (act,) = recording.record(erasing(concerned, decided, actor))
+    with database.pool.connection() as connection:
+        return Receipt(act, size, before, _root(connection, size))
+
+
+def erasing(concerned: Concerned, decided: Decided, actor: Actor) -> Submission:
+    """What asks for the erasure of those ``concerned`` to be recorded, and their keys to be destroyed with it."""
     content = Erasure(
         case=decided.case,
         legal_ground=decided.legal_ground,
@@ -55,9 +62,7 @@ def erase(database: Database, recording: Recording, concerned: Concerned, decide
     )
     decision = Decision(decided_on=decided.decided_on, legal_ground=decided.legal_ground)
     draft = Draft(REGISTER.name, uuid4(), "erase", decision, None, content, opens_entry=True)
-    (act,) = recording.record(Submission((draft,), actor, uuid4()))
-    with database.pool.connection() as connection:
-        return Receipt(act, size, before, _root(connection, size))
+    return Submission((draft,), actor, uuid4(), erases=concerned)
 
 
 def destroy_again(url: str) -> int:

@@ -20,6 +20,8 @@ class Links:
     def __init__(self, cursor: Cursor[Any], registers: Iterable[Register]) -> None:
         self._cursor = cursor
         self._dependants: dict[UUID, set[UUID]] = {}
+        self._kept: dict[UUID, set[UUID]] = {}
+        """By target, the entries that this transaction made rest on it: the table does not have them yet."""
         self._looked_at: dict[str, set[str]] = {}
         for link in (link for register in registers for link in register.links.values()):
             self._looked_at.setdefault(link.register, set()).update(link.same, (field for field, _ in link.holding))
@@ -28,8 +30,7 @@ class Links:
         """Take over what the entries of a submission rest on."""
         for entry_id, timeline in timelines:
             for target in targets_of(timeline):
-                if target in self._dependants:
-                    self._dependants[target].add(entry_id)
+                self._kept.setdefault(target, set()).add(entry_id)
 
     def check_support(self, timeline: Timeline, before: Timeline, now: TimelineOf, then: TimelineOf) -> None:
         """Raise RestsOnNothing if ``timeline`` is alive on a day without an entry it rests on, and was not before.
@@ -96,7 +97,7 @@ class Links:
         if target not in self._dependants:
             self._cursor.execute("SELECT entry_id FROM links WHERE target = %s", (target,))
             self._dependants[target] = {row["entry_id"] for row in self._cursor.fetchall()}
-        return self._dependants[target]
+        return self._dependants[target] | self._kept.get(target, set())
 
 
 def targets_of(timeline: Timeline) -> set[UUID]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -39,6 +39,28 @@ def alive_spans(timeline: Timeline) -> list[AliveSpan]:
         else:
             spans.append(AliveSpan(number, interval.first, interval.end))
     return spans
+
+
+class Clash(NamedTuple):
+    """An entry that would take a number of another, and the refusal that says so."""
+
+    entry: UUID
+    refusal: NumberTaken
+
+
+def clash_among(timelines: Mapping[UUID, Timeline]) -> Clash | None:
+    """The first of these entries that has a number on a day on which one before it has it; None if there is none."""
+    taken: dict[tuple[str, str], list[tuple[UUID, AliveSpan]]] = {}
+    for entry_id, timeline in timelines.items():
+        for span in alive_spans(timeline):
+            others = taken.setdefault((timeline.register.numbers.space, span.number), [])
+            for other, theirs in others:
+                if other != entry_id and theirs.first < span.end and span.first < theirs.end:
+                    return Clash(
+                        entry_id, NumberTaken(number=span.number, entry=other, first=theirs.first, end=theirs.end)
+                    )
+            others.append((entry_id, span))
+    return None
 
 
 def stated_serial(register: Register, act: Act) -> tuple[Series, int] | None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
+from itertools import groupby
 
 import psycopg
 from psycopg_pool import PoolTimeout
@@ -109,13 +110,13 @@ class Recording:
                     last = True
                     break
                 jobs.append(following)
-            self._take([job for job in jobs if job.answer.set_running_or_notify_cancel()])
+            for together in _by_transaction(job for job in jobs if job.answer.set_running_or_notify_cancel()):
+                self._take(together)
             if last:
                 return
 
     def _take(self, jobs: list[_Job]) -> None:
-        if not jobs:
-            return
+        """The jobs in one transaction; each by itself if it fails for another reason than the database."""
         try:
             answers = self._answers([job.submission for job in jobs])
         except (OutcomeUnknown, NothingRecorded, LedgerHalted) as error:
@@ -169,6 +170,15 @@ class Recording:
                 raise
             raise (OutcomeUnknown if committing else _ConnectionLost)(str(error)) from error
         return answers
+
+
+def _by_transaction(jobs: Iterable[_Job]) -> Iterator[list[_Job]]:
+    """An erasure is recorded by itself: beside it nothing may be sealed under the keys that it destroys."""
+    for erasing, group in groupby(jobs, key=lambda job: job.submission.erases is not None):
+        if erasing:
+            yield from ([job] for job in group)
+        else:
+            yield list(group)
 
 
 def _lost(error: psycopg.OperationalError) -> bool:

@@ -11,6 +11,7 @@ from domain.register import Fields
 from domain.timeline import Timeline
 from projections.answers import Asked, IdempotencyKey, RecordedAct
 from projections.entry_states import EntryHistory
+from projections.erasing import Concerned
 from projections.numbers import StagedNumbers
 
 
@@ -20,6 +21,8 @@ class Submission:
 
     With ``end_dependants`` the decision ends the entries as well that would be left without one they rest on. With
     ``proposes`` the acts are proposed for another person to confirm; with ``confirms`` they are those of a proposal.
+    ``erases`` is whom the decision erases: nothing else is recorded in the same transaction, and the submission is
+    refused if an act of theirs was recorded since it was found out what there is of them.
     """
 
     drafts: tuple[Draft, ...]
@@ -29,6 +32,7 @@ class Submission:
     end_dependants: bool = False
     proposes: bool = False
     confirms: Confirming | None = None
+    erases: Concerned | None = None
 
     @property
     def asked(self) -> Asked | None:
