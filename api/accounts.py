@@ -136,7 +136,23 @@ def account_of(row: dict[str, Any]) -> Account:
     return Account(row["account_id"], row["name"], frozenset(map(read_grant, row["roles"])), row["disabled"])
 
 
-def sign_in(connection: Connection[Any], attempt: Attempt, hide: Callable[[str], str]) -> Account | None:
+class Proven(NamedTuple):
+    """An account whose password was given, and the hash by which that was checked."""
+
+    account: Account
+    password_hash: str
+
+
+def lock_proven(connection: Connection[Any], proven: Proven) -> bool:
+    """Whether the password that was given is still the account's; it stays so until the transaction ends."""
+    found = connection.execute(
+        "SELECT FROM access.accounts WHERE account_id = %s AND password_hash = %s FOR SHARE",
+        (proven.account.account_id, proven.password_hash),
+    )
+    return found.rowcount == 1
+
+
+def sign_in(connection: Connection[Any], attempt: Attempt, hide: Callable[[str], str]) -> Proven | None:
     """The account whose name and password were given; None if they don't fit. Raises TooManyAttempts.
 
     An attempt counts as failed until it has succeeded, so that many at once are counted like one after the other. A
@@ -161,12 +177,14 @@ def sign_in(connection: Connection[Any], attempt: Attempt, hide: Callable[[str],
     if row is None or not right or row["disabled"]:
         return None
     connection.execute("DELETE FROM access.login_failures WHERE attempt_id = %s", (attempt_id,))
-    if _HASHER.check_needs_rehash(row["password_hash"]):
+    kept = given = row["password_hash"]
+    if _HASHER.check_needs_rehash(given):
+        kept = _hash(attempt.password)
         connection.execute(
-            "UPDATE access.accounts SET password_hash = %s WHERE account_id = %s",
-            (_hash(attempt.password), row["account_id"]),
+            "UPDATE access.accounts SET password_hash = %s WHERE account_id = %s AND password_hash = %s",
+            (kept, row["account_id"], given),
         )
-    return account_of(row)
+    return Proven(account_of(row), kept)
 
 
 def _refuse_too_many(connection: Connection[Any], name: str, address: str) -> None:

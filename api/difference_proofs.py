@@ -8,7 +8,6 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from api.errors import NotSealed
 from api.service import Service
 from ledger.checkpoint import Checkpoint
 from ledger.merkle import consistency_proof, inclusion_proof, root
@@ -51,10 +50,7 @@ def difference_proofs(service: Service, before: Moment, after: Moment, acts: Ite
     sizes = [moment.known_at.position + 1 for moment in (before, after)]
     if not any(sizes):
         return None
-    try:
-        note = service.sealer.wait_for(max(sizes) - 1)
-    except TimeoutError:
-        raise NotSealed(max(sizes) - 1) from None
+    note = service.sealer.wait_for(max(sizes) - 1)
     sealed = Checkpoint.parse(Note.parse(note).text).size
     smaller, larger = sorted(sizes)
     with service.database.pool.connection() as connection:

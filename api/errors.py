@@ -28,7 +28,7 @@ from api.session import NameOrPasswordWrong, NotAuthenticated, NotPermitted, Pur
 from domain.purpose import MalformedPurpose
 from domain.refusals import ActRefused
 from ledger.person_keys import PersonKeyRefused
-from ledger.sealing import LedgerHalted
+from ledger.sealing import LedgerHalted, NotSealed
 from projections.moment import MalformedMoment
 from projections.recording import NothingRecorded, OutcomeUnknown, RecordingStopped
 from replay.extract.issued import ExtractGone, NoExtract
@@ -92,16 +92,6 @@ class NumberInRegister(Exception):
 
     def __init__(self, register: str, number: str, day: date, entry: str) -> None:
         self.values = {"register": register, "number": number, "day": day, "entry": entry}
-        super().__init__(self.message.format(**self.values))
-
-
-class NotSealed(Exception):
-    """What is to be proved is recorded, and not yet in a signed tree."""
-
-    message = "the act at position {position} is not yet in a signed tree; ask again"
-
-    def __init__(self, position: int) -> None:
-        self.values = {"position": position}
         super().__init__(self.message.format(**self.values))
 
 

@@ -33,7 +33,7 @@ from api.parameters import AsOf, Entry, KnownAtText, TheService
 from api.service import Service
 from api.session import NotPermitted, Session
 from api.sessions import FOR_PURPOSE, CurrentSession, SignedIn
-from api.submitting import Key, record, submission_of
+from api.submitting import Key, of_nobody_known, record, submission_of
 from domain.act import SERVICE, Actor, Decision, Draft
 from domain.decide import kind_of, validated
 from domain.issued_extracts import REGISTER, ExtractNumber
@@ -173,6 +173,8 @@ def _add_issuing(router: APIRouter, register: Register) -> None:
             raise TooManyExtracts
         draft = _draft("issue", content, uuid4(), opens=True)
         submission = submission_of(request, [draft], _issuer(session, register), key, None, body)
+        if session.is_anonymous:
+            submission = of_nobody_known(submission)
         (recorded,) = await record(service, submission)
         document = await run_in_threadpool(_document, service, str(recorded.registration_number))
         headers = {"Location": f"/extracts/{document['number']}?hash={document['code']}"}

@@ -106,10 +106,12 @@ def stream(
     else:
         rows = (f"{{{state_json(register, state, session, moment)}}}\n".encode() for state in states)
         together = READ_TOGETHER
+    headers = moment_headers(moment)
     if session.disclosure is not None:
         rows = _kept(rows, session.disclosure, together)
+        headers["Cache-Control"] = "no-store"  # nothing is known yet of what the rows show
     media = "text/csv; charset=utf-8" if form == "csv" else "application/x-ndjson"
-    return session.answered(StreamingResponse(rows, media_type=media, headers=moment_headers(moment)), register.name)
+    return session.answered(StreamingResponse(rows, media_type=media, headers=headers), register.name)
 
 
 def _kept(rows: Iterator[bytes], disclosure: Disclosure, together: int) -> Iterator[bytes]:

@@ -137,7 +137,8 @@ def consistency_document(connection: Connection[Any], smaller: int, larger: int)
 
 def proof_file_of(connection: Connection[Any], position: int) -> bytes:
     """The proof file of an act; raises NotFound if it is not sealed yet."""
-    note, sealed = newest_note_of(connection), Tiles(connection).size
+    note = newest_note_of(connection)
+    sealed = Checkpoint.parse(Note.parse(note).text).size
     if position >= sealed:
         raise _not_in_tree(position, sealed)
     return proof_of(connection, position, note).to_bytes()

@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from api.answers import json_response, text_of
-from api.errors import Malformed, NotFound, NotSealed, NumberInRegister, problems
+from api.errors import Malformed, NotFound, NumberInRegister, problems
 from api.parameters import AsOf, KnownAtText, TheService
 from api.service import Service
 from api.session import Session
@@ -137,10 +137,7 @@ def completeness_file(service: Service, register: Register, day: date, committed
 
 
 def _map_of(service: Service, register: Register, committed: Committed) -> tuple[RegisterMap, Commitment]:
-    try:
-        note = service.sealer.wait_for(committed.act)
-    except TimeoutError:
-        raise NotSealed(committed.act) from None
+    note = service.sealer.wait_for(committed.act)
     with service.database.pool.connection() as connection:
         whole = service.maps.at(connection, register, committed.position)
         return whole, commitment_of(connection, committed, note)

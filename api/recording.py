@@ -90,7 +90,7 @@ def recording_router(register: Register) -> APIRouter:
     ) -> Response:  # fmt: skip
         """Record the first act of a new entry: an application, a registration, a refusal, a deferral."""
         actor = acting(session, register.name)
-        entry_id = getattr(body, "entry", None) or uuid4()
+        entry_id = _new_entry(getattr(body, "entry", None) or uuid4())
         draft = draft_of(register, body, body.decision, entry_id, opens=True)
         submission = submission_of(request, [draft], actor, key, correlation, body)
         return await _one(request, service, session, submission, _Wanted(previewed, proposed, receipt))
@@ -186,6 +186,13 @@ def _chosen(reference: str) -> UUID:
     chosen = as_uuid(reference)
     if chosen is None:
         raise Malformed("entry", "the id (UUID) chosen for a new entry", reference)
+    return _new_entry(chosen)
+
+
+def _new_entry(chosen: UUID) -> UUID:
+    """The id for a new entry; of version 5 are those which the service makes for entries of its own, and would miss."""
+    if chosen.version == 5:
+        raise Malformed("entry", "an id (UUID) of another version than 5, best a random one", str(chosen))
     return chosen
 
 

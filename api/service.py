@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -68,12 +68,15 @@ def running(settings: Settings) -> Iterator[Service]:
     try:
         migrate(url)
         with person_vault(settings, url) as vault:
-            database = Database(url)
             catalogue = Catalogue(all_registers(), vault)
-            sealer = Sealer(database, signer)
-            recording = Recording(database, catalogue, lambda: sealer.refusal)
-            ledger, readings = Ledger(catalogue), ReadingLog(database)
-            try:
+            with ExitStack() as opened:
+                database = Database(url)
+                opened.callback(database.close)
+                sealer = Sealer(database, signer)
+                opened.callback(sealer.close)
+                recording = Recording(database, catalogue, lambda: sealer.refusal)
+                opened.callback(recording.close)
+                ledger, readings = Ledger(catalogue), ReadingLog(database)
                 take_up(settings, database, ledger, recording, sealer)
                 maps = RegisterMaps()
                 committing = MapCommitting(database, recording, maps, catalogue.registers.values())
@@ -82,10 +85,6 @@ def running(settings: Settings) -> Iterator[Service]:
                     settings, url, database, catalogue, ledger, recording, readings, sealer, maps, committing, vault,
                     policy, authority, ends, seal, Totals(), Paces(),
                 )  # fmt: skip
-            finally:
-                recording.close()
-                sealer.close()
-                database.close()
     finally:
         if server is not None:
             server.stop()

@@ -85,10 +85,14 @@ class Sessions:
     def open(self, attempt: Attempt) -> tuple[tokens.IssuedToken, Session]:
         """A new session of a local account; raises NameOrPasswordWrong or TooManyAttempts."""
         with self._database.pool.connection() as connection:
-            account = accounts.sign_in(connection, attempt, self._hidden)
-            if account is None:
+            proven = accounts.sign_in(connection, attempt, self._hidden)
+            if proven is None:
                 raise NameOrPasswordWrong
-            issued = tokens.issue_token(connection, account, "session", self._lifetime)
+            account = proven.account
+            with connection.transaction():
+                if not accounts.lock_proven(connection, proven):  # it was changed since, and all tokens ended
+                    raise NameOrPasswordWrong
+                issued = tokens.issue_token(connection, account, "session", self._lifetime)
         return issued, Session(str(account.account_id), account.grants, issued.expires_at)
 
     def close(self, token: str) -> None:

@@ -63,6 +63,15 @@ def submission_of(
     return Submission(tuple(drafts), actor, correlation or uuid4(), idempotency)
 
 
+def of_nobody_known(submission: Submission) -> Submission:
+    """The submission of a caller who is not signed in. All of these are one to the ledger, so that the key alone would
+    not tell their requests apart."""
+    if submission.idempotency is None:
+        return submission
+    key, request_hash = submission.idempotency
+    return replace(submission, idempotency=IdempotencyKey(f"{key} {request_hash.hex()}", request_hash))
+
+
 def _printable(key: str) -> str:
     if not key.isascii() or not key.isprintable():
         raise Malformed("Idempotency-Key", "printable ASCII characters", key[:40])

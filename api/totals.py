@@ -16,7 +16,7 @@ from projections.sealed_lists import number_of
 
 
 class Totals:
-    """Counts already made. A count at a position never changes, so it is kept; the oldest make room."""
+    """Counts already made; the oldest make room. A count at a position never changes, but by an erasure."""
 
     def __init__(self, kept: int = 512) -> None:
         self._kept, self._counts, self._lock = kept, OrderedDict[Any, int](), Lock()
@@ -25,7 +25,8 @@ class Totals:
         self, connection: Connection[Any], register: Register, moment: Moment, query: ListQuery, vault: Vault
     ) -> int:
         """How many entries fit ``query`` at ``moment``."""
-        key = (register.name, moment.as_of, moment.known_at.position, query._replace(order="", after=None))
+        asked = query._replace(order="", after=None)
+        key = (register.name, moment.as_of, moment.known_at.position, asked, vault.forgotten)
         with self._lock:
             if key in self._counts:
                 self._counts.move_to_end(key)

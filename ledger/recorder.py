@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from secrets import randbelow
 from typing import Any, NamedTuple
 from unicodedata import normalize
 from uuid import UUID
@@ -42,7 +43,9 @@ class Head(NamedTuple):
 
 
 BEYOND_ALL = 2**62
-"""A position that no act will ever have."""
+"""A position that no act will ever have, nor any after it."""
+_PLACES, _LONGEST_REHEARSAL = 2**32, 2**20
+"""How many places a rehearsal may be at, and how many acts it may have."""
 
 
 @dataclass
@@ -120,12 +123,12 @@ def appending(connection: Connection[Any]) -> Iterator[Append]:
 def rehearsing(connection: Connection[Any]) -> Iterator[Append]:
     """A transaction in which an append is tried out and never committed; nobody else sees it or waits for it.
 
-    Its positions lie beyond all others.
+    Its positions lie beyond all others, at a place of its own: of two rehearsals none waits for the other.
     """
     with connection.transaction(force_rollback=True), connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         _, now = _head_and_clock(cursor)
-        yield Append(cursor, BEYOND_ALL, now)
+        yield Append(cursor, BEYOND_ALL + randbelow(_PLACES) * _LONGEST_REHEARSAL, now)
 
 
 def _head_and_clock(cursor: Cursor[DictRow]) -> tuple[int, datetime]:

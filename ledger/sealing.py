@@ -45,6 +45,16 @@ class LedgerHalted(Exception):
         super().__init__(self.message.format(**self.values))
 
 
+class NotSealed(Exception):
+    """What is to be proved is recorded, and not yet in a signed tree."""
+
+    message = "the act at position {position} is not yet in a signed tree; ask again"
+
+    def __init__(self, position: int) -> None:
+        self.values = {"position": position}
+        super().__init__(self.message.format(**self.values))
+
+
 class Sealer:
     """Seals in a thread of its own. ``refusal`` says why writes are stopped; ``trouble`` why sealing is late."""
 
@@ -55,7 +65,7 @@ class Sealer:
         self.trouble: str | None = None
         self._waiting: list[tuple[int, Future[bytes]]] = []
         self._guard, self._turn, self._wake = threading.Lock(), threading.Lock(), threading.Event()
-        self._closed = self._whole = False
+        self._closed = self._whole = self._ended = False
         self._attempt(self._check)
         self._thread = threading.Thread(target=self._run, name="sealing", daemon=True)
         self._thread.start()
@@ -92,13 +102,19 @@ class Sealer:
         """
         answer = Future[bytes]()
         with self._guard:
-            self._waiting.append((position, answer))
+            if self._ended:
+                answer.set_exception(LedgerHalted(self.refusal or "the service is shutting down"))
+            else:
+                self._waiting.append((position, answer))
         self._wake.set()
         return answer
 
     def wait_for(self, position: int, seconds: float = 30) -> bytes:
-        """The same, waited for; raises TimeoutError if sealing is in trouble for so long."""
-        return self.sealed(position).result(seconds)
+        """The same, waited for; raises NotSealed if sealing is in trouble for so long, or LedgerHalted."""
+        try:
+            return self.sealed(position).result(seconds)
+        except TimeoutError:
+            raise NotSealed(position) from None
 
     def close(self) -> None:
         """Seal what is there and stop."""
@@ -136,8 +152,10 @@ class Sealer:
 
     def _check(self, connection: Connection[Any]) -> None:
         """Hold the newest checkpoint and the last tree signed against the tables."""
-        size, tiles, last = head(connection).position + 1, Tiles(connection), newest(connection)
+        # In this order: others may append and seal meanwhile, and what was signed before is in what is read after it.
         signed = self._signer.head.read()
+        last = newest(connection)
+        size, tiles = head(connection).position + 1, Tiles(connection)
         _check_size(size, last, signed)
         if last is not None:
             _check_root(tiles, last)
@@ -165,6 +183,7 @@ class Sealer:
         """Answer those whose act is sealed; where nothing will be, those who wait as well."""
         with self._guard:
             waiting, self._waiting = self._waiting, []
+            self._ended = self._ended or last
         if not waiting:
             return
         note = None if self.trouble or self.refusal else self._newest_note()

@@ -91,6 +91,8 @@ class Vault:
         self._lock = threading.Lock()
         self._ciphers: dict[str, AESGCM | None] = {}
         self._values: dict[tuple[str, UUID], Personal] = {}
+        self.forgotten = 0
+        """How often everything known was let go of: what was found by opening values may be another thing then."""
         self._looked_at, self._destroyed = time.monotonic(), 0
         try:
             with self._database.pool.connection() as connection:
@@ -159,6 +161,7 @@ class Vault:
         """Let go of everything known, as keys were destroyed."""
         with self._lock:
             self._ciphers, self._values = {}, {}
+            self.forgotten += 1
 
     def unwrapped(self, subject: UUID, wrapped: bytes, kek_id: str) -> SubjectKey:
         """The key of a subject; raises PersonKeyRefused if the key that wraps it is not there."""
@@ -200,18 +203,17 @@ class Vault:
         )
 
     def _open(self, token: str, entry_id: UUID) -> Personal:
-        subject = subject_of(token)
-        if subject not in self._ciphers:
-            self._load({subject})
-        cipher = self._ciphers.get(subject)
+        # Others may let go of everything meanwhile: what is opened then is not kept, and no key is missed.
+        subject, values, ciphers = subject_of(token), self._values, self._ciphers
+        cipher = ciphers[subject] if subject in ciphers else self._load({subject})[subject]
         value = Erased(token) if cipher is None else Personal(unseal(cipher, entry_id, token), token)
-        if len(self._values) >= MOST_VALUES:
-            self._values = {}
-        self._values[token, entry_id] = value
+        if len(values) >= MOST_VALUES:
+            self._values = values = {}
+        values[token, entry_id] = value
         return value
 
-    def _load(self, subjects: set[str]) -> None:
-        """Look up the keys of ``subjects``. Raises KeyLost."""
+    def _load(self, subjects: set[str]) -> dict[str, AESGCM | None]:
+        """Look up the keys of ``subjects``; None for one that was destroyed. Raises KeyLost."""
         with self._lock, self._database.pool.connection() as connection:
             rows = connection.cursor(row_factory=tuple_row).execute(
                 "SELECT subject_id, wrapped_key, kek_id FROM vault.subjects WHERE subject_id = ANY(%s)",
@@ -223,13 +225,14 @@ class Vault:
             }
             if len(self._ciphers) + len(found) > MOST_KEYS:
                 self._ciphers = {}
-            self._ciphers |= found
+            self._ciphers.update(found)
         lost = subjects - found.keys()
         if lost:
             raise KeyLost(
                 f"no key of subject {min(lost)}, nor was it destroyed: the vault is older than the ledger;"
                 " restore the newest backup of the schema vault"
             )
+        return found
 
     def _look_for_destroyed_keys(self) -> None:
         if time.monotonic() - self._looked_at < KNOWN_FOR:

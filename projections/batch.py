@@ -40,7 +40,7 @@ from projections.links import Links
 from projections.numbers import Numbers, clash_among
 from projections.sealing import Persons
 from projections.submission import Staged, Submission
-from projections.write import write_facts, write_layers, write_series
+from projections.write import write_facts, write_layers, write_series, write_states
 
 
 class Batch:
@@ -154,7 +154,8 @@ class Batch:
             self._persons.write()
             self._persons.destroy(self._erased)
         self._append.insert([stored for stored, _ in self._acts])
-        self.write_projections()
+        write_facts(self._cursor, [fact for _, fact in self._acts])
+        write_layers(self._cursor, self._touched.values())
         write_series(self._cursor, self._numbers.changed)
         self._answers.write()
 
@@ -163,10 +164,13 @@ class Batch:
         if self._persons is not None:
             self._persons.committed()
 
-    def write_projections(self) -> None:
-        """Write what the acts decided make of the registers and the statistics."""
+    def rehearse(self) -> None:
+        """Write what is counted of the acts decided, and nothing by which entries are found.
+
+        Names, numbers and links may be others' as well, who would wait until it is known what becomes of these.
+        """
         write_facts(self._cursor, [fact for _, fact in self._acts])
-        write_layers(self._cursor, self._touched.values())
+        write_states(self._cursor, self._touched.values())
 
     def _decide(self, draft: Draft, submission: Submission, staged: Staged) -> RecordedAct:
         register = self._register(draft.register)

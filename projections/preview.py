@@ -70,7 +70,7 @@ def preview(connection: Connection[Any], ledger: Ledger, submission: Submission)
         years = _years(staged.drafts, changes, _first_year(connection), riga_date(append.recorded_at).year)
         before = evaluate(connection, all_figures(), years, BEYOND_ALL - 1)
         batch.keep(submission, staged)
-        batch.write_projections()
+        batch.rehearse()
         after = evaluate(connection, all_figures(), years, 2 * BEYOND_ALL - 1)
         moved = [
             MovedFigure(figure, year, before[figure, year], after[figure, year])

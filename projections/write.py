@@ -16,20 +16,25 @@ def write_facts(cursor: Cursor[Any], rows: Sequence[tuple[Any, ...]]) -> None:
     _insert(cursor, "acts", acts.COLUMNS, rows)
 
 
+def write_states(cursor: Cursor[Any], histories: Iterable[EntryHistory]) -> None:
+    """Insert the layers that new acts have laid."""
+    layers = [layer.values(each.register, each.entry_id) for each in histories for layer in each.layers]
+    _insert(cursor, "entry_states", entry_states.COLUMNS, layers)
+
+
 def write_layers(cursor: Cursor[Any], histories: Iterable[EntryHistory]) -> None:
     """Insert the layers that new acts have laid, and the names, numbers and links they show."""
-    values: list[tuple[Any, ...]] = []
+    histories = list(histories)
+    write_states(cursor, histories)
     names: set[tuple[Any, ...]] = set()
     numbers: set[tuple[Any, ...]] = set()
     links: set[tuple[Any, ...]] = set()
     for history in histories:
         register, entry_id = history.register, history.entry_id
-        values += [layer.values(register, entry_id) for layer in history.layers]
         shown = history.shown()
         names |= {(register.name, sort_key, entry_id) for sort_key in shown.sort_keys}
         numbers |= {(register.numbers.space, number, register.name, entry_id) for number in shown.numbers}
         links |= {(target, entry_id) for target in shown.targets}
-    _insert(cursor, "entry_states", entry_states.COLUMNS, values)
     _insert(cursor, "entry_names", ("register", "sort_key", "entry_id"), sorted(names), "ON CONFLICT DO NOTHING")
     columns = ("space", "number", "register", "entry_id")
     _insert(cursor, "registration_numbers", columns, sorted(numbers), "ON CONFLICT DO NOTHING")

@@ -18,16 +18,15 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from psycopg import Connection, IsolationLevel
+from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from domain.register import Register
 from domain.registers import all_registers
-from ledger.database import connect
 from ledger.recorder import head
 from projections.engines.manifest import ArchiveRefused, File, Manifest, Table
 from replay.archive_rows import PARTITIONS, Column, columns_of_archive, kinds_of_attributes, rows_of
-from replay.rebuild import REBUILDING_LOCK
+from replay.snapshot import snapshot
 
 ROWS_AT_ONCE = 10_000
 """Rows that Python holds; so many times ``PARTS`` are a part of a file that can be read by itself."""
@@ -41,18 +40,8 @@ Progress = Callable[[int, int], None]
 
 def archive(url: str, folder: Path, progress: Progress) -> Manifest:
     """Write all acts of the database at ``url`` into ``folder``, which is not there or empty. Raises ArchiveRefused."""
-    with reading(url) as connection:
+    with snapshot(url) as connection:
         return write_archive(connection, folder, all_registers(), progress)
-
-
-@contextmanager
-def reading(url: str) -> Iterator[Connection[Any]]:
-    """A connection whose statements all see one snapshot, and the same tables: a rebuild changes none meanwhile."""
-    with connect(url) as connection:
-        connection.execute("SELECT pg_advisory_lock_shared(%s)", (REBUILDING_LOCK,))
-        connection.commit()
-        connection.isolation_level, connection.read_only = IsolationLevel.REPEATABLE_READ, True
-        yield connection
 
 
 def write_archive(

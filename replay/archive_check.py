@@ -15,8 +15,9 @@ from psycopg.rows import tuple_row
 
 from ledger.recorder import head
 from projections.engines.manifest import MANIFEST, ArchiveRefused, File, Manifest, Table, read_manifest
-from replay.archive import CHECKPOINT, reading
+from replay.archive import CHECKPOINT
 from replay.archive_rows import PARTITIONS, Column, columns_of_archive, rows_of
+from replay.snapshot import snapshot
 
 ROWS_AT_ONCE = 10_000
 
@@ -31,7 +32,7 @@ class Checked(NamedTuple):
 def check(url: str, folder: Path) -> Checked:
     """Check the archive in ``folder`` against the database at ``url``. Raises ArchiveRefused if it is none."""
     manifest = read_manifest(folder)
-    with reading(url) as connection:
+    with snapshot(url) as connection:
         return Checked(manifest, first_difference(connection, folder, manifest))
 
 

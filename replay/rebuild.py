@@ -31,7 +31,7 @@ from projections.numbers import stated_serial
 from projections.write import write_facts, write_layers, write_series
 from replay.comparison import Difference, first_difference
 from replay.refold import Refolded, Share
-from replay.shares import RebuildFailed, refold_all
+from replay.shares import ActUnreadable, RebuildFailed, refold_all
 
 SHADOW, BEFORE = "projections_shadow", "projections_before"
 REBUILDING_LOCK = 7234017283807667302
@@ -45,7 +45,7 @@ Progress = Callable[[int, int], None]
 
 
 class RebuildRunning(RebuildFailed):
-    """Another rebuild of the same database is running."""
+    """The tables are being rebuilt already, or must stay as they are for others who read them."""
 
 
 class Rebuilt(NamedTuple):
@@ -96,10 +96,10 @@ def difference_from_fresh(
 
 
 def _take_turn(snapshot: Connection[Any]) -> None:
-    """Lock out other rebuilds as long as ``snapshot`` is open; the snapshot itself is still to be taken."""
+    """Lock out others who rebuild or read at length while ``snapshot`` is open; it itself is still to be taken."""
     lock = "SELECT pg_try_advisory_lock(%s)"
     if not snapshot.cursor(row_factory=tuple_row).execute(lock, (REBUILDING_LOCK,)).fetchall()[0][0]:
-        raise RebuildRunning("another rebuild is running; nothing was done")
+        raise RebuildRunning("another rebuild is running, or an archive or a verification; nothing was done")
     snapshot.commit()
 
 
@@ -118,7 +118,7 @@ def _shadow_schema(shadow: Connection[Any]) -> Iterator[None]:
     try:
         yield
     except UnreadableEvent as error:
-        raise RebuildFailed(str(error)) from error
+        raise ActUnreadable(str(error)) from error
     finally:
         if not shadow.broken:
             shadow.rollback()

@@ -19,6 +19,10 @@ class RebuildFailed(Exception):
     """The rebuild could not be finished; the live projections are as they were."""
 
 
+class ActUnreadable(RebuildFailed):
+    """It could not, because an act can't be read."""
+
+
 def refold_all(shares: Sequence[Share], progress: Callable[[int], None]) -> list[Refolded]:
     """What the shares give back; ``progress`` is told now and then how many acts more are through.
 
@@ -61,5 +65,5 @@ def _next_report(told: IO[bytes]) -> int | Refolded:
         raise RebuildFailed("a process of the rebuild stopped; its error is above")
     report = read(line)
     if isinstance(report, Stopped):
-        raise RebuildFailed(report.reason)
+        raise ActUnreadable(report.reason)
     return report

@@ -72,6 +72,7 @@ def main() -> None:
         # What is printed is Latvian, and files made of it are UTF-8, whatever the system's language.
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    running.end_in_order_at_sigterm()
     try:
         app()
     except SettingsRefused as refused:

@@ -11,11 +11,11 @@ from api.cli.output import NOTHING, Form, FormOption, err, refuse, show, show_do
 from api.cli.purpose import Case, Purpose, operator, say_left_out
 from api.cli.registers import register_named
 from api.differences import diff_entry, diff_register, difference_json
-from api.errors import Malformed, NotFound, NotSealed
+from api.errors import Malformed, NotFound
 from api.service import running
 from api.session import PurposeNeeded
 from api.settings import read_settings
-from ledger.sealing import LedgerHalted
+from ledger.sealing import LedgerHalted, NotSealed
 from projections.moment import MalformedMoment
 
 MOST = 10_000

@@ -11,7 +11,7 @@ import typer
 
 from api.cli.output import FOUND, NOTHING, err, out, refuse
 from api.cli.registers import AsOf, KnownAt, register_named
-from api.errors import NotFound, NotSealed, NumberInRegister
+from api.errors import NotFound, NumberInRegister
 from api.map_proofs import absence_file, commitment_for, completeness_file
 from api.service import Service, running
 from api.settings import read_settings
@@ -22,6 +22,7 @@ from ledger.map_proofs import MapRefused, check_file
 from ledger.merkle import ProofRefused
 from ledger.note import NoteRefused, VerifierKey
 from ledger.proofs import NoProof
+from ledger.sealing import NotSealed
 from projections.map_commitments import Committed
 from projections.moment import MalformedMoment, read_as_of, resolve_known_at
 

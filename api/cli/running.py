@@ -28,7 +28,7 @@ def add_to(app: typer.Typer) -> None:
 
 def serve(host: Host = None, port: Port = None) -> None:
     """Serve the HTTP interface, on the database of DATABASE_URL or the embedded one."""
-    _end_in_order_at_sigterm(0)
+    end_in_order_at_sigterm(0)
     with running(read_settings()) as service:
         _serve(service, host, port)
 
@@ -43,7 +43,6 @@ def demo(
     The acts of 2020 are a reconstruction: the register's export and the published figures are real, the single acts
     between them are not. Run again, it goes on from the data that is there. A ledger that others began is refused.
     """
-    _end_in_order_at_sigterm(128 + signal.SIGTERM)
     with running(read_settings()) as service:
         before = _position(service)
         try:
@@ -83,7 +82,7 @@ def _say_what_to_open(service: Service, host: str | None, port: int | None) -> N
 
 
 def _serve(service: Service, host: str | None, port: int | None) -> None:
-    _end_in_order_at_sigterm(0)
+    end_in_order_at_sigterm(0)
     address, number = host or service.settings.host, port or service.settings.port
     # Only these two commands need what serving takes long to import.
     import uvicorn
@@ -94,6 +93,6 @@ def _serve(service: Service, host: str | None, port: int | None) -> None:
     uvicorn.run(application(service), host=address, port=number, log_level="warning", access_log=False)
 
 
-def _end_in_order_at_sigterm(code: int) -> None:
-    """Let SIGTERM unwind the process, so that its embedded server is stopped with it. uvicorn raises it once more."""
+def end_in_order_at_sigterm(code: int = 128 + signal.SIGTERM) -> None:
+    """Let SIGTERM unwind the process, so that what it started is stopped with it. uvicorn raises it once more."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(code))

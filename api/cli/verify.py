@@ -24,10 +24,14 @@ from ledger.note import Note, NoteRefused, VerifierKey, check_note, signatures_b
 from ledger.outside import ENDS_FILE, End, Ends
 from ledger.signing import HEAD_FILE, LogHead, SigningRefused
 from projections.engines.manifest import ArchiveRefused
+from replay.shares import RebuildFailed
+from replay.verify.pieces import ReadingFailed
 from replay.verify.report import WRITERS, conclusion, document
 from replay.verify.sealed import Kept
 from replay.verify.verify import Verified, verify
 
+UNFINISHED = (ReadingFailed, RebuildFailed)
+"""Verifying could not be brought to its end: of the ledger, nothing is said."""
 Keys = Annotated[
     list[str] | None,
     typer.Option("--key", help="Verifier key of the log, or a file that holds it; several times. Default: this log's."),
@@ -76,7 +80,15 @@ def verify_ledger(
     try:
         given = [_key(each) for each in key or []]
         verified, subject = _verified(database, archive, given, checkpoint or [], projections)
-    except (NoteRefused, CheckpointRefused, KeyRefused, SigningRefused, ArchiveRefused, OSError) as refused:
+    except (
+        NoteRefused,
+        CheckpointRefused,
+        KeyRefused,
+        SigningRefused,
+        ArchiveRefused,
+        OSError,
+        *UNFINISHED,
+    ) as refused:
         raise refuse(f"verify: {refused}") from None
     _tell(verified, subject, form)
     if report is not None:

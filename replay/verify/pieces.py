@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
-import queue
+from collections import deque
 from collections.abc import Iterator
-from contextlib import closing
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
+from multiprocessing.connection import Connection as PipeConnection
 from typing import Any, NamedTuple
 
 from psycopg import Connection, IsolationLevel
@@ -44,37 +46,67 @@ def pieces(url: str, connection: Connection[Any], acts: int, catalogue: Catalogu
             yield _piece(connection, begin, min(begin + AT_ONCE, acts), catalogue)
         return
     ((snapshot,),) = connection.cursor(row_factory=tuple_row).execute("SELECT pg_export_snapshot()").fetchall()
-    context = multiprocessing.get_context("spawn")
-    queues: list[multiprocessing.Queue[Piece | Finding]] = [context.Queue(_AHEAD) for _ in range(processes)]
-    readers = [
-        context.Process(target=read, args=(Share(url, snapshot, acts, n, processes), queues[n]), daemon=True)
-        for n in range(processes)
-    ]
-    for reader in readers:
-        reader.start()
-    try:
+    with ExitStack() as readers:
+        shares = [Share(url, snapshot, acts, n, processes) for n in range(processes)]
+        answers = [readers.enter_context(reader(share)) for share in shares]
         for number in range(-(-acts // AT_ONCE)):
-            found = _next(queues[number % processes], readers[number % processes])
-            if isinstance(found, Finding):
-                raise Wrong(found)
-            yield found
-    finally:
-        for reader in readers:
-            reader.terminate()
-            reader.join()
+            yield next_piece(answers[number % processes])
 
 
-def read(share: Share, answers: multiprocessing.Queue[Piece | Finding]) -> None:
-    """One process's share; stops at what is wrong."""
+@contextmanager
+def reader(share: Share) -> Iterator[PipeConnection]:
+    """What a process tells that reads ``share``; it ends with the block, if not before."""
+    context = multiprocessing.get_context("spawn")
+    told, telling = context.Pipe(duplex=False)
+    with told:
+        with telling:  # the process has it to itself then: its end, however it comes, ends what is told
+            process = context.Process(target=read, args=(share, telling), daemon=True)
+            process.start()
+        try:
+            yield told
+        finally:
+            process.terminate()
+            process.join()
+
+
+def next_piece(told: PipeConnection) -> Piece:
+    """The next piece of a share. Raises Wrong, or ReadingFailed if its process stopped."""
+    try:
+        found = told.recv()
+    except EOFError:
+        raise ReadingFailed("a process that reads events stopped; its error is above") from None
+    if isinstance(found, Finding):
+        raise Wrong(found)
+    if not isinstance(found, Piece):
+        raise TypeError(f"expected a piece or a finding, met {type(found)}")
+    return found
+
+
+def read(share: Share, telling: PipeConnection) -> None:
+    """One process's share; stops at what is wrong, or when nobody takes its pieces any more."""
+    waiting: deque[Future[None]] = deque()
+    try:
+        with ThreadPoolExecutor(1) as thread:
+            for found in _share(share):
+                waiting.append(thread.submit(telling.send, found))
+                if len(waiting) > _AHEAD:
+                    waiting.popleft().result()
+            for each in waiting:
+                each.result()
+    except BrokenPipeError:
+        pass
+
+
+def _share(share: Share) -> Iterator[Piece | Finding]:
     catalogue = Catalogue(all_registers())
     with connect_to_read(share.url) as connection:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         connection.execute(SQL("SET TRANSACTION SNAPSHOT {}").format(Literal(share.snapshot)))
         for begin in range(share.first * AT_ONCE, share.acts, share.step * AT_ONCE):
             try:
-                answers.put(_piece(connection, begin, min(begin + AT_ONCE, share.acts), catalogue))
+                yield _piece(connection, begin, min(begin + AT_ONCE, share.acts), catalogue)
             except Wrong as found:
-                answers.put(found.finding)
+                yield found.finding
                 return
 
 
@@ -85,12 +117,3 @@ def _piece(connection: Connection[Any], begin: int, end: int, catalogue: Catalog
             return piece(read_rows, begin, end, catalogue)
     except Altered as altered:
         raise altered_column(connection, catalogue, altered) from None
-
-
-def _next(answers: multiprocessing.Queue[Piece | Finding], reader: Any) -> Piece | Finding:
-    while True:
-        try:
-            return answers.get(timeout=1)
-        except queue.Empty:
-            if reader.exitcode not in (None, 0):
-                raise ReadingFailed("a process that reads events stopped; its error is above") from None

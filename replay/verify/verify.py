@@ -14,19 +14,19 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
-from psycopg import Connection, IsolationLevel
+from psycopg import Connection
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Literal
 
 from domain.catalogue import Catalogue
 from ledger.checkpoint import Checkpoint
-from ledger.database import connect_to_read
 from ledger.note import VerifierKey
 from ledger.outside import End
 from ledger.recorder import head
 from replay.comparison import Difference
 from replay.rebuild import difference_from_fresh
-from replay.shares import RebuildFailed
+from replay.shares import ActUnreadable
+from replay.snapshot import snapshot
 from replay.verify.chain import check_chain, check_count
 from replay.verify.events import AT_ONCE, EVENTS, check_order
 from replay.verify.evidence import Evidence, TableCheck
@@ -83,13 +83,14 @@ def verify(
     ``keys`` are trusted verifier keys, ``outside`` checkpoints kept elsewhere, whose signatures the caller has checked,
     ``ends`` how far tables go that the keys folder knows of.
     Where ``scratch_url`` names a database to work in, the projections are compared with fresh ones made there.
+    Raises ReadingFailed or RebuildFailed if that could not be found out; nothing is said of the ledger then.
     """
     verified = Verified(
         datetime.now(UTC), given_keys=tuple(map(str, keys)), outside=tuple(kept.where for kept in outside)
     )
     begin = time.perf_counter()
     try:
-        with reading(url) as connection:
+        with snapshot(url) as connection:
             check_catalogue(connection, further)
             newest = head(connection)
             verified.acts, verified.recorded_at = newest.position + 1, newest.recorded_at
@@ -104,14 +105,6 @@ def verify(
         verified.finding = found.finding
     verified.seconds = time.perf_counter() - begin
     return verified
-
-
-@contextmanager
-def reading(url: str) -> Iterator[Connection[Any]]:
-    """A connection that changes nothing and whose statements all see one snapshot."""
-    with connect_to_read(url) as connection:
-        connection.isolation_level = IsolationLevel.REPEATABLE_READ
-        yield connection
 
 
 def _read(
@@ -151,9 +144,9 @@ def _chain_meanwhile(url: str, connection: Connection[Any], acts: int) -> Iterat
         yield
         _check_chain(connection, acts)
         return
-    ((snapshot,),) = connection.cursor(row_factory=tuple_row).execute("SELECT pg_export_snapshot()").fetchall()
-    with ThreadPoolExecutor(1) as threads, reading(url) as beside:
-        beside.execute(SQL("SET TRANSACTION SNAPSHOT {}").format(Literal(snapshot)))
+    ((exported,),) = connection.cursor(row_factory=tuple_row).execute("SELECT pg_export_snapshot()").fetchall()
+    with ThreadPoolExecutor(1) as threads, snapshot(url) as beside:
+        beside.execute(SQL("SET TRANSACTION SNAPSHOT {}").format(Literal(exported)))
         checked = threads.submit(_check_chain, beside, acts)
         yield
         checked.result()
@@ -167,7 +160,7 @@ def _check_chain(connection: Connection[Any], acts: int) -> None:
 def _compare(url: str, connection: Connection[Any], scratch_url: str, verified: Verified, progress: Progress) -> None:
     try:
         difference = difference_from_fresh(url, connection, scratch_url, progress)
-    except RebuildFailed as failed:
+    except ActUnreadable as failed:
         raise wrong(EVENTS, "an act", "state", "an act that can be read", failed) from None
     if difference is not None:
         raise Wrong(_derived(difference))

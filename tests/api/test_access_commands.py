@@ -118,8 +118,9 @@ def test_the_installed_command_creates_an_account_and_a_token_that_let_in(
         "--password-stdin", entered=f"{PASSWORD}\r\n",
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
-    account = sign_in(connection, Attempt("Jānis Bērziņš", PASSWORD, "192.0.2.1"), str.casefold)
-    assert account is not None
+    proven = sign_in(connection, Attempt("Jānis Bērziņš", PASSWORD, "192.0.2.1"), str.casefold)
+    assert proven is not None
+    account = proven.account
     assert done.stdout == f"Jānis Bērziņš: account {account.account_id}, *:reader, institutions:clerk\n"
     assert PASSWORD not in done.stdout
     done = process(database_url, "token", "create", "Jānis Bērziņš", "--purpose", "nightly export")

@@ -10,18 +10,21 @@ import pytest
 from argon2 import PasswordHasher
 from psycopg import Connection
 
+from api import accounts as accounts_module
 from api.accounts import (
     LONGEST_PASSWORD,
     SHORTEST_PASSWORD,
     Account,
     AccountRefused,
     Attempt,
+    Proven,
     account_named,
     accounts,
     change_grants,
     change_password,
     create_account,
     disable,
+    lock_proven,
     sign_in,
 )
 from api.grants import Grant, GrantRefused, Role, holds, read_grant
@@ -49,8 +52,13 @@ def connection(shared_database: Database) -> Iterator[Connection[Any]]:
         yield opened
 
 
-def attempt(connection: Connection[Any], name: str, password: str = PASSWORD) -> Account | None:
+def proven(connection: Connection[Any], name: str, password: str = PASSWORD) -> Proven | None:
     return sign_in(connection, Attempt(name, password, "192.0.2.1"), str.casefold)
+
+
+def attempt(connection: Connection[Any], name: str, password: str = PASSWORD) -> Account | None:
+    found = proven(connection, name, password)
+    return None if found is None else found.account
 
 
 def token(connection: Connection[Any], account: Account) -> str:
@@ -122,6 +130,35 @@ def test_another_password_ends_every_token_the_account_had(connection: Connectio
     assert admitted(connection, of_other) is not None
     assert attempt(connection, JANIS) is None
     assert attempt(connection, JANIS, ANOTHER) == created
+
+
+def test_a_sign_in_with_a_password_that_is_changed_meanwhile_counts_no_more(connection: Connection[Any]) -> None:
+    create_account(connection, JANIS, PASSWORD, [])
+    found = proven(connection, JANIS)
+    assert found is not None
+    assert lock_proven(connection, found)
+    change_password(connection, JANIS, ANOTHER)
+    assert not lock_proven(connection, found)
+
+
+def test_a_password_changed_while_the_one_before_is_hashed_anew_stays_changed(
+    connection: Connection[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts_module, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    create_account(connection, JANIS, PASSWORD, [])
+
+    class ChangedMeanwhile(PasswordHasher):
+        def check_needs_rehash(self, _: str | bytes) -> bool:
+            change_password(connection, JANIS, ANOTHER)
+            return True
+
+    monkeypatch.setattr(accounts_module, "_HASHER", ChangedMeanwhile(time_cost=1, memory_cost=8, parallelism=1))
+    found = proven(connection, JANIS)
+    assert found is not None
+    assert not lock_proven(connection, found)
+    monkeypatch.undo()
+    assert attempt(connection, JANIS) is None
+    assert attempt(connection, JANIS, ANOTHER) is not None
 
 
 def test_a_disabled_account_stays_known_but_lets_nobody_in(connection: Connection[Any]) -> None:

@@ -80,6 +80,19 @@ def test_whom_nobody_knows_is_not_found_and_nothing_is_recorded(office: Office, 
     assert office.head() == before
 
 
+def test_a_name_that_was_counted_before_is_counted_no_more(office: Office, protector: httpx.Client) -> None:
+    person = recorded(
+        office.ask(f"{PSYCHOLOGISTS}/acts", body("register", "2026-11-20", name="Velga Strautiņa",
+                   personal_code="390000-00059", education=[{"institution": "Universitāte"}], sitting=SITTING))
+    )  # fmt: skip
+    asked = {"q": "Velga", "known_at": person["position"]}
+    assert told(office.clerk.get(PSYCHOLOGISTS, params=asked))["total"] == 1
+    erased(protector, personal_code="390000-00059")
+    for client in (office.clerk, office.anyone):
+        listed = told(client.get(PSYCHOLOGISTS, params=asked))
+        assert (listed["total"], listed["items"]) == (0, [])
+
+
 def test_a_preview_tells_what_would_be_erased_and_erases_nothing(
     office: Office, protector: httpx.Client, ilze: dict[str, str]
 ) -> None:

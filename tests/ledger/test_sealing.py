@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from ledger.leaf import leaf_hash
 from ledger.merkle import check_consistency, check_inclusion, consistency_proof, inclusion_proof, nodes_of, root
 from ledger.note import Note, check_note
 from ledger.recorder import LedgerRecorder
-from ledger.sealing import LedgerHalted, Sealer
+from ledger.sealing import LedgerHalted, NotSealed, Sealer
 from ledger.signing import HEAD_FILE, FileSigner, LogHead, LogSigner
 from ledger.tiles import TilePath, Tiles, entries_in, hashes_in, tile_of
 from tests.conftest import fresh_database, url_of
@@ -288,3 +289,37 @@ def test_checkpoints_grow_and_tiles_leave_no_gap(database: Database, database_ur
             pytest.raises(psycopg.errors.IntegrityConstraintViolation, match="expected"),
         ):
             service.execute(f"INSERT INTO ledger.{wrong}")
+
+
+def test_a_ledger_that_grows_and_is_sealed_while_another_begins_to_seal_is_whole(
+    database: Database, keys: Path
+) -> None:
+    append(database, 3)
+    with sealing(database, keys) as first:
+        first.seal()
+
+        class GrownMeanwhile(LogHead):
+            def read(self) -> Checkpoint | None:
+                if threading.current_thread() is threading.main_thread():
+                    append(database, 2)
+                    first.seal()
+                return super().read()
+
+        beside = Sealer(database, LogSigner(FileSigner.opened(keys, ORIGIN), GrownMeanwhile(keys / HEAD_FILE)))
+        try:
+            assert (first.refusal, beside.refusal) == (None, None)
+        finally:
+            beside.close()
+
+
+def test_who_waits_longer_than_sealing_may_take_is_told_that_nothing_is_sealed(database: Database, keys: Path) -> None:
+    append(database, 1)
+    with sealing(database, keys) as sealer, pytest.raises(NotSealed, match="position 99 is not yet in a signed tree"):
+        sealer.wait_for(99, seconds=0.05)
+
+
+def test_who_asks_when_sealing_has_ended_is_told_at_once(database: Database, keys: Path) -> None:
+    with sealing(database, keys) as sealer:
+        pass
+    with pytest.raises(LedgerHalted, match="shutting down"):
+        sealer.wait_for(0, seconds=60)

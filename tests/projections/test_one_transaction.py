@@ -20,7 +20,7 @@ from domain.refusals import ActRefused, ContentRefused, DependantsLeft, PersonAc
 from domain.registers import all_registers
 from ledger.database import Database
 from ledger.ledger import Ledger
-from ledger.recorder import APPENDING_LOCK, appending
+from ledger.recorder import APPENDING_LOCK, Append, appending, rehearsing
 from ledger.vault import Vault
 from projections.answers import RecordedAct
 from projections.batch import Batch
@@ -98,7 +98,7 @@ def test_an_entry_does_not_end_when_another_was_just_begun_that_rests_on_it(
 
         recording = Recording(database, Catalogue(all_registers()))
         try:
-            ((school),) = recording.record(submission(registration()))
+            (school,) = recording.record(submission(registration()))
             content = {"name": "Klubs", "language": "liv", "institution": str(school.entry)}
             club = draft(CLUBS, uuid4(), "open", SEPTEMBER, content, opens_entry=True)
             gone = act("strike_off", school.entry, on=date(2021, 12, 1), basis="liquidation")
@@ -165,3 +165,39 @@ def test_an_erasure_does_not_wait_for_acts_of_others(
     concerned = concerned_by_code(database, vault, sealing_catalogue)
     sealing.record(submission(registration()))
     assert erase(database, sealing, concerned, WHY, PROTECTOR).act.position == 2
+
+
+def test_nobody_waits_for_a_rehearsal_of_the_same_acts(
+    database: Database, catalogue: Catalogue, recording: Recording
+) -> None:
+    (first,) = recording.record(submission(registration(registration_number="3112900077")))
+    asked = submission(
+        registration(registration_number="3112900088"), act("strike_off", first.entry, basis="liquidation")
+    )
+
+    def rehearse(append: Append) -> None:
+        batch = Batch(append, Ledger(catalogue), [asked])
+        batch.keep(asked, batch.settle(asked))
+        batch.rehearse()
+
+    with (
+        database.pool.connection() as one,
+        database.pool.connection() as other,
+        rehearsing(one) as append,
+        rehearsing(other) as beside,
+    ):
+        rehearse(append)
+        other.execute("SET LOCAL lock_timeout = '10s'")
+        rehearse(beside)
+        assert len(recording.submit(asked).result(20)) == 2
+
+
+def test_an_act_can_be_rehearsed_that_others_recorded_since_the_rehearsal_began(
+    database: Database, catalogue: Catalogue, recording: Recording
+) -> None:
+    asked = submission(registration(registration_number="3112900088"))
+    with database.pool.connection() as connection, rehearsing(connection) as append:
+        recording.record(asked)
+        batch = Batch(append, Ledger(catalogue), [asked])
+        batch.keep(asked, batch.settle(asked))
+        batch.rehearse()

@@ -22,9 +22,10 @@ from domain.institutions import REGISTER
 from ledger.database import Database
 from projections.engines.manifest import MANIFEST, ArchiveRefused, read_manifest
 from projections.recording import Recording
-from replay.archive import archive, reading, write_archive
+from replay.archive import archive, write_archive
 from replay.archive_check import check
 from replay.archive_rows import IDENTIFYING
+from replay.snapshot import snapshot
 from tests.cli.running import regesta
 from tests.conftest import fresh_database
 from tests.projections.registry import Asked, Registry
@@ -120,7 +121,7 @@ def test_only_the_columns_named_are_in_it(kept: Kept) -> None:
 def test_a_person_is_a_number_by_the_position_that_first_named_them(kept: Kept, tmp_path: Path) -> None:
     assert "holder" in IDENTIFYING
     counted = dataclasses.replace(REGISTER, attributes={"holder": of_entry("name"), "branches": of_entry("branches")})
-    with reading(kept.url) as connection:
+    with snapshot(kept.url) as connection:
         connection.rollback()
         connection.read_only = False
         for table in ("acts", "entry_states"):
@@ -156,7 +157,7 @@ def test_a_register_may_name_further_attributes_that_identify(
 
     monkeypatch.setattr(domain.institutions, "IDENTIFYING_ATTRIBUTES", {"basis"}, raising=False)
     counted = dataclasses.replace(REGISTER, attributes={"basis": of_act("basis")})
-    with reading(kept.url) as connection:
+    with snapshot(kept.url) as connection:
         manifest = write_archive(connection, tmp_path / "archive", [counted])
     assert manifest.attributes == {"basis": "surrogate"}
     assert {type(row["by_basis"]) for row in tables(tmp_path / "archive")["acts"]} == {int, type(None)}
@@ -192,7 +193,7 @@ def test_figures_ask_for_no_more_than_the_archive_has(kept: Kept, tmp_path: Path
 
 
 def test_an_archive_that_lacks_an_attribute_says_so(kept: Kept, tmp_path: Path) -> None:
-    with reading(kept.url) as connection:
+    with snapshot(kept.url) as connection:
         write_archive(connection, tmp_path / "archive", [dataclasses.replace(REGISTER, attributes={})])
     answer = regesta(kept.url, "figures", "2020", "--archive", str(tmp_path / "archive"))
     assert answer.code == 2
@@ -250,7 +251,7 @@ def test_a_killed_run_leaves_no_archive_and_the_next_one_clears_up(kept: Kept, t
 
 def test_a_rebuild_does_not_change_the_tables_under_an_archive(kept: Kept) -> None:
     rebuild_lock = "SELECT pg_try_advisory_lock(7234017283807667302)"
-    with reading(kept.url), superuser(kept.url) as other:
+    with snapshot(kept.url), superuser(kept.url) as other:
         assert other.execute(rebuild_lock).fetchall() == [(False,)]
 
 

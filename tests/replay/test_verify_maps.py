@@ -18,9 +18,9 @@ from projections.map_commitments import MapCommitting
 from projections.moment import resolve_known_at
 from projections.recording import Recording
 from projections.register_maps import RegisterMaps
+from replay.snapshot import snapshot
 from replay.verify.finding import Wrong
 from replay.verify.maps import check_maps
-from replay.verify.verify import reading
 from tests.conftest import fresh_database
 from tests.projections.asking import registration, submission
 from tests.projections.registry import Registry
@@ -66,7 +66,7 @@ def test_commitments_that_the_registers_bear_out_are_whole_in_every_order(
 ) -> None:
     recording.record(submission(registration()))
     lie(recording, database, 1, size=2)  # of a moment gone by, and true
-    with reading(database.url) as connection:
+    with snapshot(database.url) as connection:
         check_maps(connection, CATALOGUE)
 
 
@@ -84,7 +84,7 @@ def test_a_commitment_that_the_register_does_not_bear_out_is_named(
     database: Database, recording: Recording, committing: MapCommitting, said: dict[str, Any], words: str
 ) -> None:
     position = lie(recording, database, 2, **said)
-    with reading(database.url) as connection, pytest.raises(Wrong) as found:
+    with snapshot(database.url) as connection, pytest.raises(Wrong) as found:
         check_maps(connection, CATALOGUE)
     assert f"ledger.events, position {position}, column state" in str(found.value.finding)
     assert words in str(found.value.finding)
