@@ -51,6 +51,13 @@ def issue(client: httpx.Client, entry: str, /, key: str | None = None, **body: A
     return recorded(client.post(f"{INSTITUTIONS}/{entry}/extracts", json=body, headers=headers))
 
 
+def test_callers_who_are_not_signed_in_do_not_share_their_keys(office: Office) -> None:
+    schools = [str(office.register("2020-03-02")["entry"]) for _ in range(2)]
+    first, second = (issue(office.anyone, school, key="1") for school in schools)
+    assert [first["entry"], second["entry"]] == schools
+    assert issue(office.anyone, schools[0], key="1") == first
+
+
 def verdict(client: httpx.Client, number: str, code: str | None = None) -> Json:
     return told(client.get(f"/extracts/{number}/check", params={} if code is None else {"hash": code}))
 

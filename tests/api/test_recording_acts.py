@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from domain.reading_digests import digest_id
 from tests.api.office import INSTITUTIONS, MARCH, Office, at_once, body, opened, problem, recorded, school, told
 from tests.domain.story import BASIC_SCHOOL, COLLEGE, INSTITUTE
 
@@ -89,6 +90,17 @@ def test_the_caller_may_choose_the_id_of_a_new_entry_once(office: Office) -> Non
     assert recorded(office.clerk.post(f"{INSTITUTIONS}/acts", json=chosen))["entry"] == chosen["entry"]
     refused = problem(office.clerk.post(f"{INSTITUTIONS}/acts", json=chosen), 409, "entry-exists")
     assert chosen["entry"] in refused["detail"]
+
+
+def test_an_id_that_the_service_may_need_for_an_entry_of_its_own_is_refused(office: Office) -> None:
+    chosen = str(digest_id(0))
+    first = problem(office.clerk.post(f"{INSTITUTIONS}/acts", json={**school(), "entry": chosen}), 400, "malformed")
+    act = {"register": "institutions", "entry": chosen, "kind": "register", "new": True, "content": BASIC_SCHOOL}
+    among_others = problem(office.together(act), 400, "malformed")
+    for refused in (first, among_others):
+        (error,) = refused["errors"]
+        assert (error["field"], error["met"]) == ("entry", chosen)
+        assert "another version than 5" in error["expected"]
 
 
 def test_a_lost_update_is_refused(office: Office) -> None:
