@@ -134,7 +134,7 @@ def _after(service: Service, session: Session, after: int, limit: int) -> tuple[
         positions = positions_of(connection, query, after=after, upto=known.position, limit=limit)
         shown = documents(service.catalogue, session, service.ledger.acts_at(connection, positions), known.position)
     full = len(positions) == limit
-    return shown, positions[-1] if full else max(after, known.position)
+    return shown, positions[-1] if full else known.position
 
 
 async def _events(request: Request, service: Service, after: int) -> AsyncIterator[bytes]:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from fastapi import Body
 from fastapi.openapi.models import Example
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field, Strict, create_model
 
 from domain.act import Decision, Draft
 from domain.legal_time import LegalDate
@@ -19,6 +19,9 @@ from domain.value import LongText
 
 Reference = Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{1,40}$")]
 """A registration number or an entry's id."""
+
+Version = Annotated[int, Strict(), Field(ge=0, lt=10**9)]
+"""How many acts an entry has: its ETag."""
 
 
 class ActBody(BaseModel):
@@ -34,7 +37,7 @@ class ActBody(BaseModel):
         " for a correction that of the act corrected",
     )
     received_on: LegalDate | None = Field(default=None, description="The application reached the service")
-    answers: Annotated[int, Field(ge=0, lt=2**62)] | None = Field(
+    answers: Annotated[int, Strict(), Field(ge=0, lt=2**62)] | None = Field(
         default=None, description="Position of the application this act answers"
     )
     note: LongText | None = Field(default=None, description="A note for the service; not public")
@@ -102,6 +105,7 @@ def together(registers: list[Register]) -> Any:
                     "register_name": (_exactly(register.name), Field(alias="register")),
                     "entry": (Reference, Field(description="Registration number or id; the chosen id of a new entry")),
                     "new": (bool, Field(default=False, description="Whether the act begins the entry")),
+                    "version": (Version | None, Field(default=None, description="Only if the entry is still at this")),
                 },
             )
             for kind in register.kinds

@@ -7,7 +7,7 @@ import io
 import json
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any, Literal
+from typing import Any, Literal, get_args, get_origin
 
 from starlette.responses import Response, StreamingResponse
 
@@ -44,9 +44,20 @@ def query_of(
             raise Malformed("status", "one of {values}", status, values=", ".join(sorted(register.statuses)))
     if order not in ORDERS:
         raise Malformed("sort", "one of {values}", order, values=", ".join(ORDERS))
+    for name, value in filters.items():
+        closed = closed_list(register.content.model_fields[name].annotation)
+        if closed and value not in closed:
+            raise Malformed(name, "one of {values}", value, values=", ".join(closed))
     wanted = visible if not statuses else tuple(s for s in visible if s in statuses)
     words = tuple(search_key(q).split()) if q else ()
     return ListQuery(words, tuple(facet(name, value) for name, value in sorted(filters.items())), wanted, order)
+
+
+def closed_list(annotation: Any) -> list[str]:
+    """The values that a field of this type may have; none if these are no closed list."""
+    if get_origin(annotation) is Literal:
+        return [str(value) for value in get_args(annotation)]
+    return [value for each in get_args(annotation) for value in closed_list(each)]
 
 
 def page(
@@ -67,6 +78,12 @@ def page(
             total = service.totals.of(connection, register, moment, query, service.vault)
         else:
             moment, place, total = read_cursor(cursor, register, query)
+            asked = Moment(
+                moment.as_of if as_of is None else read_as_of(as_of),
+                moment.known_at if known_at is None else resolve_known_at(connection, known_at),
+            )
+            if (asked.as_of, asked.known_at.position) != (moment.as_of, moment.known_at.position):
+                raise Malformed("cursor", "a cursor given by this list for the same question", cursor[:80])
             query = query._replace(after=place)
         listed = page_of(connection, register, moment, query, limit + 1, service.vault)
     following = "null"

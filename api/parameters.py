@@ -14,6 +14,7 @@ KnownAtText = Annotated[
     str | None,
     Query(max_length=40, description="As known at a position, an instant, or the end of a date; default now"),
 ]
+FigureName = Annotated[str, Path(max_length=400, description="Name of a figure; it may hold that of a programme")]
 Entry = Annotated[Reference, Path(description="Registration number or entry id")]
 
 

@@ -24,6 +24,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, NoMatchFound
 from starlette.types import Receive, Scope, Send
 
+from api.errors import Malformed
+from api.exactly import known_by
+
 _FOUND = "regesta.read"
 """Where in the scope a read and the values for it wait to be answered."""
 
@@ -89,6 +92,7 @@ class _Read:
         self._dependencies = [(each.name, each.call) for each in wants.dependencies if each.name and each.call]
         self._of_path = [_parameter(field) for field in wants.path_params]
         self._of_query = [_parameter(field) for field in wants.query_params]
+        self._known = known_by(route)
         self._unsaid = {field.name: field.default for field in wants.query_params}
 
     def values(self, last: str, query: bytes) -> dict[str, Any] | None:
@@ -97,6 +101,10 @@ class _Read:
         said: list[tuple[_Parameter, Any]] = [(parameter, last) for parameter in self._of_path]
         if query:
             asked = QueryParams(query)
+            try:
+                self._known.check(asked)
+            except Malformed:
+                return None
             said += [
                 (parameter, asked.getlist(parameter.alias) if parameter.repeated else asked[parameter.alias])
                 for parameter in self._of_query

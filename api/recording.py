@@ -85,13 +85,16 @@ def recording_router(register: Register) -> APIRouter:
 
     async def first_act(
         request: Request, service: TheService, session: SignedIn, body: OneAct, key: Key = None,
-        correlation: Correlation = None, previewed: Previewed = False, proposed: Proposed = False,
+        match: Match = None, correlation: Correlation = None, previewed: Previewed = False, proposed: Proposed = False,
         receipt: WantsReceipt = False,
     ) -> Response:  # fmt: skip
-        """Record the first act of a new entry: an application, a registration, a refusal, a deferral."""
+        """Record the first act of a new entry: an application, a registration, a refusal, a deferral.
+
+        With If-Match it is refused: there is no version yet that it could match.
+        """
         actor = acting(session, register.name)
         entry_id = _new_entry(getattr(body, "entry", None) or uuid4())
-        draft = draft_of(register, body, body.decision, entry_id, opens=True)
+        draft = draft_of(register, body, body.decision, entry_id, opens=True, version=_version(match))
         submission = submission_of(request, [draft], actor, key, correlation, body)
         return await _one(request, service, session, submission, _Wanted(previewed, proposed, receipt))
 
@@ -130,10 +133,15 @@ def together_router(service_registers: list[Register]) -> APIRouter:
 
     async def acts_together(
         request: Request, service: TheService, session: SignedIn, body: Any, key: Key = None,
-        correlation: Correlation = None, previewed: Previewed = False, end_dependants: WithDependants = False,
-        proposed: Proposed = False, receipt: WantsReceipt = False,
+        match: Match = None, correlation: Correlation = None, previewed: Previewed = False,
+        end_dependants: WithDependants = False, proposed: Proposed = False, receipt: WantsReceipt = False,
     ) -> Response:  # fmt: skip
-        """Record several acts of one decision, all or none. Successor and predecessor links must be mutual."""
+        """Record several acts of one decision, all or none. Successor and predecessor links must be mutual.
+
+        The version at which an entry must still be stands with the act; If-Match can't say of which of them it is.
+        """
+        if match is not None:
+            raise Malformed("If-Match", "the version of an entry with the act about it", match)
         drafts: list[Draft] = []
         actors = []
         for act in body.acts:
@@ -143,7 +151,7 @@ def together_router(service_registers: list[Register]) -> APIRouter:
             entry_id = _chosen(act.entry) if act.new else begun.get((register.name, act.entry.lower()))
             if entry_id is None:
                 entry_id = await run_in_threadpool(_existing, service, register, act.entry)
-            drafts.append(draft_of(register, act, body.decision, entry_id, opens=act.new))
+            drafts.append(draft_of(register, act, body.decision, entry_id, opens=act.new, version=act.version))
         submission = submission_of(request, drafts, actors[0], key, correlation, body)
         if end_dependants:
             submission = _with_ends(service, session, submission)

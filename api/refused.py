@@ -18,9 +18,9 @@ from domain.timeline import Obstacle
 
 
 class ActInTheWay(BaseModel):
-    """An act that stands in the way of the one asked for."""
+    """An act that stands in the way of the one asked for, or this one itself."""
 
-    position: int
+    position: int | None = Field(description="Null: the act asked for")
     kind: str
     effective_on: str
     reason: str
@@ -86,7 +86,8 @@ def refused_problem(error: ActRefused, language: Language) -> dict[str, Any]:
     if isinstance(error, ActsInTheWay):
         in_the_way = [_obstacle(obstacle, language) for obstacle in error.obstacles]
         more["acts_in_the_way"] = in_the_way
-        values = {"summary": "; ".join(translated(error.OBSTACLE, language, **each) for each in in_the_way)}
+        sentences = [translated(error.template_of(each["position"]), language, **each) for each in in_the_way]
+        values = {"summary": "; ".join(sentences)}
     if isinstance(error, DependantsLeft):
         more["dependants"] = [
             {"register": register, "entry": str(entry), "first": first.isoformat()}

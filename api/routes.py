@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 
+from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from api.acts import acts_router
 from api.applications import applications_router
 from api.audit import audit_router
+from api.exactly import Exactly
 from api.explanations import explanations_router
 from api.extract_checks import checks_router
 from api.extracts import extract_router, extracts_router
@@ -52,4 +54,8 @@ def routes_of(registers: tuple[Register, ...]) -> list[BaseRoute]:
         audit_router(), together_router(recorded), proposals_router(), four_eyes_router(), series_router(),
         statistics_router(), outside_router(), log_router(), reference_router(), health_router(),
     ]  # fmt: skip
-    return [Reads([*proving, *reading]), *(route for router in routers for route in router.routes)]
+    routes = [route for router in routers for route in router.routes]
+    for route in routes:
+        if isinstance(route, APIRoute):
+            route.app = Exactly(route.app, route)
+    return [Reads([*proving, *reading]), *routes]

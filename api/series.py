@@ -6,14 +6,14 @@ import csv
 import io
 from typing import Annotated, Any, Literal, get_args
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from api.answers import Known, json_response, known_headers, known_json, text_of
 from api.errors import Malformed, NotFound, problems
 from api.formats import format_of
-from api.parameters import KnownAtText, TheService
+from api.parameters import FigureName, KnownAtText, TheService
 from api.sessions import CurrentSession
 from projections.figures import UnknownFigure
 from projections.measures import rule_of
@@ -56,7 +56,7 @@ def series_router() -> APIRouter:
         responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}, **problems(400, 401, 404, 406, 422)},
     )
     def figure_over_years(
-        request: Request, service: TheService, _: CurrentSession, figure: Annotated[str, Path(max_length=100)],
+        request: Request, service: TheService, _: CurrentSession, figure: FigureName,
         first: Annotated[int, Query(alias="from", ge=1900, le=2999, description="The first year")],
         last: Annotated[int, Query(alias="to", ge=1900, le=2999, description="The last year")],
         by: Annotated[str | None, Query(max_length=40, description="Broken down by: municipality, kind, …")] = None,

@@ -16,7 +16,7 @@ from api.errors import NotFound, problems
 from api.formats import format_of
 from api.language import Language, language_of
 from api.lists import LARGEST_PAGE, USUAL_PAGE
-from api.parameters import KnownAtText, TheService
+from api.parameters import FigureName, KnownAtText, TheService
 from api.reports import Asked, Reports
 from api.sessions import FOR_PURPOSE, CurrentSession
 from api.visible import documents, seen
@@ -122,7 +122,7 @@ def statistics_router() -> APIRouter:
         responses=problems(400, 401, 404, 422),
     )
     def figure_acts(
-        service: TheService, session: CurrentSession, year: Year, figure: Annotated[str, Path(max_length=100)],
+        service: TheService, session: CurrentSession, year: Year, figure: FigureName,
         known_at: KnownAtText = None, limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = USUAL_PAGE,
         cursor: Annotated[int, Query(ge=-1, lt=2**62)] = -1,
     ) -> Response:  # fmt: skip

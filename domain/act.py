@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Generic, Literal, NamedTuple, TypeVar
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, Strict
 
 from domain.legal_time import LegalDate
 from domain.value import LongText, Sha256, Text, Value
@@ -44,14 +44,14 @@ class Decision(Value):
 class Correction(Value):
     """A clerical correction (kļūdas labošana): the whole right content of the act at ``target``."""
 
-    target: Annotated[int, Field(ge=0, description="Position of the act corrected")]
+    target: Annotated[int, Strict(), Field(ge=0, description="Position of the act corrected")]
     content: dict[str, Any]
 
 
 class Annulment(Value):
     """An annulment (akta atcelšana): ``ex_tunc`` as if never taken, ``ex_nunc`` from its own effective date on."""
 
-    target: Annotated[int, Field(ge=0, description="Position of the act annulled")]
+    target: Annotated[int, Strict(), Field(ge=0, description="Position of the act annulled")]
     mode: Literal["ex_tunc", "ex_nunc"]
     reason: LongText | None = None
 

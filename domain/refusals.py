@@ -79,10 +79,17 @@ class ActsInTheWay(ActRefused):
 
     message = "the act does not fit the entry's timeline: {summary}"
     OBSTACLE = "{kind} at position {position} effective {effective_on}: {reason}"
+    ASKED_FOR = "{kind} as asked for, effective {effective_on}: {reason}"
 
     def __init__(self, obstacles: Sequence[Obstacle]) -> None:
         self.obstacles = tuple(obstacles)
-        super().__init__(summary="; ".join(self.OBSTACLE.format(kind=o.verb, **o._asdict()) for o in obstacles))
+        super().__init__(
+            summary="; ".join(self.template_of(o.position).format(kind=o.verb, **o._asdict()) for o in obstacles)
+        )
+
+    def template_of(self, position: int | None) -> str:
+        """What tells of the act at ``position``, or of the one asked for."""
+        return self.ASKED_FOR if position is None else self.OBSTACLE
 
 
 class NumberTaken(ActRefused):

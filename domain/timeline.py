@@ -27,9 +27,9 @@ _BEGINNING = date.min
 
 
 class Obstacle(NamedTuple):
-    """An act that could not apply in the state it would meet, and why."""
+    """An act that could not apply in the state it would meet, and why. One that is only asked for has no position."""
 
-    position: int
+    position: int | None
     verb: str
     effective_on: date
     reason: Reason
@@ -108,12 +108,19 @@ class Timeline:
     def intervals(self, since: date = _BEGINNING) -> list[Interval]:
         """The constant intervals that end on ``since`` or later, in order; on a day in none the entry is absent.
 
-        Neighbours may hold the same state where an annulment ex nunc divides the days.
+        What an act made goes on over the edge of a segment if an annulment ex nunc, there, is of something else.
         """
+        if len(self._segments) == 1:
+            return self._segments[0].intervals(self.register, since)
         found: list[Interval] = []
         for segment in self._segments:
-            found += segment.intervals(self.register, since)
-        return found
+            # Of one that is over by then the last interval all the same: it may go on in the next.
+            for interval in segment.intervals(self.register, min(since, segment.end)):
+                if found and _goes_on(found[-1], interval):
+                    found[-1] = found[-1]._replace(end=interval.end)
+                else:
+                    found.append(interval)
+        return [interval for interval in found if interval.end >= since]
 
     def state_on(self, day: date) -> State:
         """The state on ``day``; status ``absent`` before the first act takes effect."""
@@ -194,3 +201,9 @@ class Timeline:
             if reaches and annulment.position not in removed:
                 removed.add(annulment.fields["target"])
         return removed
+
+
+def _goes_on(interval: Interval, following: Interval) -> bool:
+    """Whether the interval after it is of the same act, and holds the same."""
+    same = interval.act == following.act and interval.state == following.state
+    return same and interval.end == following.first

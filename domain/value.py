@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
 
 
 class Value(BaseModel):
@@ -41,4 +41,4 @@ Number = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,20}$")]
 
 Email = Annotated[str, StringConstraints(pattern=r"^[^@\s\x00-\x1f,|]+@[^@\s\x00-\x1f,|]+$", max_length=254)]
 Phone = Annotated[str, StringConstraints(pattern=r"^[0-9+() -]*[0-9][0-9+() -]*$", max_length=40)]
-Count = Annotated[int, Field(ge=0, le=10_000)]
+Count = Annotated[int, Strict(), Field(ge=0, le=10_000)]

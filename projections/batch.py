@@ -184,12 +184,12 @@ class Batch:
             recorded_at=self._append.recorded_at,
             correlation_id=submission.correlation_id,
         )
-        self._numbers.note(register, act, staged.numbers)
+        passed_over = self._numbers.note(register, act, staged.numbers)
         staged.timelines[draft.entry_id] = timeline
         content = timeline.state_made_by(act).content
         staged.acts.append((history, act, content))
         number = content.get(register.number_field)
-        warnings = (*register.warnings_about(act.stated), *mismatches(register.name, draft.decision))
+        warnings = (*register.warnings_about(act.stated), *passed_over, *mismatches(register.name, draft.decision))
         return RecordedAct(act.position, act.recorded_at, register.name, act.entry_id, number, act.version, warnings)
 
     def keep(self, submission: Submission, staged: Staged) -> None:

@@ -99,11 +99,19 @@ class Numbers:
         self._holders.setdefault((register.numbers.space, number), set())
         return number
 
-    def note(self, register: Register, act: Act, staged: StagedNumbers) -> None:
-        """Remember the serial that ``act`` uses, so that it is not given again."""
+    def note(self, register: Register, act: Act, staged: StagedNumbers) -> list[str]:
+        """Remember the serial that ``act`` uses, so that it is not given again; warns of those that it passes over."""
         stated = stated_serial(register, act)
-        if stated is not None and stated[1] > self._last(stated[0], staged):
-            staged.serials[stated[0]] = stated[1]
+        if stated is None:
+            return []
+        (_, series), serial = stated
+        last = self._last(stated[0], staged)
+        if serial > last:
+            staged.serials[stated[0]] = serial
+        if serial <= last + 1:
+            return []
+        return [f"registration_number: expected {last + 1} as the next of series {series}, met {serial}; those between "
+                "are given to nobody any more"]  # fmt: skip
 
     def keep(self, staged: StagedNumbers, timelines: Iterable[tuple[UUID, Timeline]]) -> None:
         """Take over what a submission used."""

@@ -31,9 +31,9 @@ WIDTH_OF_FILES = 160
 
 _told_width = sys.stdout.isatty() or "COLUMNS" in os.environ
 
-# What is printed may quote what was typed, and that is never markup.
-out = Console(soft_wrap=True, markup=False, width=None if _told_width else WIDTH_OF_FILES)
-err = Console(stderr=True, soft_wrap=True, markup=False)
+# What is printed may quote what was typed, and that is never markup, nor are its colons the names of pictures.
+out = Console(soft_wrap=True, markup=False, emoji=False, width=None if _told_width else WIDTH_OF_FILES)
+err = Console(stderr=True, soft_wrap=True, markup=False, emoji=False)
 
 
 class Form(str, Enum):  # noqa: UP042 - Typer shows a StrEnum's members, not their values

@@ -141,6 +141,20 @@ def test_a_timeline_is_the_intervals_of_constant_state(office: Office, acts: lis
     assert intervals(2) == [(MARCH, APRIL, "A"), (APRIL, MAY, "C"), (MAY, None, "B")]
 
 
+def test_an_entry_and_a_list_tell_the_same_days_as_the_timeline_where_an_annulment_changes_nothing(
+    office: Office,
+) -> None:
+    entry = office.register("2021-01-01")["entry"]
+    amended = office.act(entry, "amend", "2021-05-01", head="ANNA KALNIŅA")
+    office.act(entry, "annul", "2021-03-01", target=amended["position"], mode="ex_nunc")
+    (interval,) = told(office.anyone.get(f"{INSTITUTIONS}/{entry}/timeline"))["intervals"]
+    for day in ("2021-02-15", "2021-04-15", "2021-06-15"):
+        listed = told(office.anyone.get(INSTITUTIONS, params={"as_of": day, "limit": 1000}))["items"]
+        (in_list,) = [each for each in listed if each["entry"] == entry]
+        for shown in (office.entry(entry, as_of=day), in_list):
+            assert (shown["valid_from"], shown["valid_to"]) == (interval["valid_from"], interval["valid_to"])
+
+
 def differences(caller: httpx.Client, path: str, before: str, after: str) -> list[Json]:
     found = told(caller.get(f"{INSTITUTIONS}{path}/diff", params={"from": before, "to": after}))["entries"]
     assert isinstance(found, list)

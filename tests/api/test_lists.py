@@ -149,13 +149,31 @@ def test_a_cursor_keeps_the_moment_of_the_first_page_whatever_is_recorded_meanwh
         office.register(name="Bb")
         office.act(entries["D"], "strike_off", MARCH, basis="liquidation")
         office.act(entries["E"], "amend", MARCH, name="Aa")
-        second = listed(office, limit=2, cursor=first["next_cursor"], as_of="1999-01-01", known_at=office.head())
+        second = listed(office, limit=2, cursor=first["next_cursor"])
         third = listed(office, limit=2, cursor=second["next_cursor"])
         assert [*first["items"], *second["items"], *third["items"]] == whole["items"]
         assert {page["total"] for page in (first, second, third)} == {5}
         assert first["known_at"] == second["known_at"] == third["known_at"] == whole["known_at"]
         assert second["as_of"] == TODAY
         assert names(listed(office, status="registered")) == ["A", "Aa", "B", "Bb", "C"]
+
+
+@pytest.mark.parametrize("other", [{"as_of": "1999-01-01"}, {"known_at": "0"}])
+def test_a_cursor_goes_on_at_its_own_moment_only(office: Office, other: dict[str, str]) -> None:
+    first = listed(office, limit=1)
+    again = {"as_of": first["as_of"], "known_at": first["known_at"]["position"]}
+    assert listed(office, limit=1, cursor=first["next_cursor"], **again)["items"]
+    answer = office.anyone.get(INSTITUTIONS, params={"limit": 1, "cursor": first["next_cursor"], **other})
+    assert problem(answer, 400, "malformed")["errors"][0]["field"] == "cursor"
+
+
+@pytest.mark.parametrize("field", ["kind", "legal_status"])
+def test_a_value_that_no_entry_can_have_is_refused_where_the_values_are_a_closed_list(
+    office: Office, field: str
+) -> None:
+    (error,) = problem(office.anyone.get(INSTITUTIONS, params={field: "nope"}), 400, "malformed")["errors"]
+    assert (error["field"], error["met"]) == (field, "nope")
+    assert error["expected"].startswith("one of ")
 
 
 def test_a_cursor_goes_on_in_its_own_order_only(office: Office) -> None:

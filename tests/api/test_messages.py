@@ -45,7 +45,7 @@ def templates() -> set[str]:
         *reasons(),
         *refused.CONTENT_PROBLEMS,
     }
-    parts = {ActsInTheWay.OBSTACLE, DependantsLeft.DEPENDANT}
+    parts = {ActsInTheWay.OBSTACLE, ActsInTheWay.ASKED_FOR, DependantsLeft.DEPENDANT}
     return (
         literal
         | refusals

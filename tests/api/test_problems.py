@@ -46,16 +46,65 @@ def test_a_body_that_is_not_json_is_malformed(office: Office, text: bytes) -> No
     assert found["errors"] == [{"field": "body", "expected": "well-formed JSON", "met": None}]
 
 
-@pytest.mark.parametrize("path", ["", "/{number}", "/{number}/diff?from=x", "/diff?to=yesterday"])
-@pytest.mark.parametrize("parameter", ["as_of=2020-02-30", "as_of=today", "as_of=9999-12-31"])
-def test_a_day_that_does_not_exist_cannot_be_asked_about(office: Office, path: str, parameter: str) -> None:
-    separator = "&" if "?" in path else "?"
-    found = problem(
-        office.anyone.get(f"{INSTITUTIONS}{path.format(number='3112900001')}{separator}{parameter}"),
-        400,
-        "malformed" if "diff" in path else "malformed-moment",
-    )
-    assert found["errors"][0]["field"] in ("as_of", "from", "to")
+@pytest.mark.parametrize("path", ["", "/3112900001"])
+@pytest.mark.parametrize("as_of", ["2020-02-30", "today", "9999-12-31"])
+def test_a_day_that_does_not_exist_cannot_be_asked_about(office: Office, path: str, as_of: str) -> None:
+    answer = office.anyone.get(f"{INSTITUTIONS}{path}", params={"as_of": as_of})
+    assert problem(answer, 400, "malformed-moment")["errors"][0]["field"] == "as_of"
+
+
+@pytest.mark.parametrize("query", ["/3112900001/diff?from=x", "/diff?to=yesterday", "/diff?from=2020-02-30/"])
+def test_a_difference_is_not_asked_for_between_days_that_do_not_exist(office: Office, query: str) -> None:
+    answer = office.anyone.get(f"{INSTITUTIONS}{query}")
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] in ("from", "to", "as_of")
+
+
+@pytest.mark.parametrize(
+    "path", [INSTITUTIONS, f"{INSTITUTIONS}/1", f"{INSTITUTIONS}/1/acts", "/acts", "/statistics/2020"]
+)
+def test_a_parameter_that_a_path_does_not_know_is_refused(office: Office, path: str) -> None:
+    (error,) = problem(office.anyone.get(path, params={"asof": "2019-12-31"}), 400, "malformed")["errors"]
+    assert (error["field"], error["met"]) == ("query", "asof")
+    assert "known_at" in error["expected"]
+
+
+@pytest.mark.parametrize("path", [INSTITUTIONS, f"{INSTITUTIONS}/1", f"{INSTITUTIONS}/1/timeline"])
+def test_a_parameter_that_is_said_twice_is_refused(office: Office, path: str) -> None:
+    (error,) = problem(office.anyone.get(f"{path}?known_at=1&known_at=2"), 400, "malformed")["errors"]
+    assert error == {"field": "known_at", "expected": "one value", "met": "1, 2"}
+
+
+def test_several_statuses_may_be_asked_for(office: Office) -> None:
+    told(office.anyone.get(f"{INSTITUTIONS}?status=registered&status=struck_off"))
+
+
+@pytest.mark.parametrize("query", ["previev=true", "preview=true&preview=false", "Preview=true"])
+def test_a_misspelt_preview_records_nothing(office: Office, query: str) -> None:
+    before = office.head()
+    problem(office.clerk.post(f"{INSTITUTIONS}/acts?{query}", json=school()), 400, "malformed")
+    assert office.head() == before
+
+
+@pytest.mark.parametrize(
+    "text", ['{"kind": "amend", "kind": "register"}', '{"content": {"name": "A", "n\\u0061me": "B"}}']
+)
+def test_a_body_that_says_a_name_twice_is_refused(office: Office, text: str) -> None:
+    headers = {"Content-Type": "application/json"}
+    (error,) = problem(post(office, content=text.encode(), headers=headers), 400, "malformed")["errors"]
+    assert error["field"] in ("kind", "name")
+    assert error["expected"] == "each name once in an object"
+
+
+@pytest.mark.parametrize("branches", ["3", True, 3.0, 3.5])
+def test_a_number_is_not_told_by_another_type(office: Office, branches: object) -> None:
+    answer = office.clerk.post(f"{INSTITUTIONS}/acts", json=school(branches=branches))
+    assert problem(answer, 422, "content-does-not-fit")["errors"][0]["field"].endswith("branches")
+
+
+@pytest.mark.parametrize("path", ["/check/%00", "/extracts/%00/check", "/extracts/1%0A/check"])
+def test_a_number_that_no_extract_can_have_is_refused(office: Office, path: str) -> None:
+    problem(office.anyone.get(path), 422, "content-does-not-fit")
 
 
 @pytest.mark.parametrize("known_at", ["yesterday", "2020-13-01", "2020-01-01T10:00:00", "-2", "1.5", "9" * 19])

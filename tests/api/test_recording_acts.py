@@ -103,6 +103,35 @@ def test_an_id_that_the_service_may_need_for_an_entry_of_its_own_is_refused(offi
         assert "another version than 5" in error["expected"]
 
 
+def test_an_act_is_recorded_with_others_only_at_the_version_it_names(office: Office) -> None:
+    entry = office.register()["entry"]
+    amended = {"register": "institutions", "entry": entry, "kind": "amend", "content": {"name": "Pirmā"}, "version": 1}
+    assert office.together(amended).status_code == 201
+    refused = problem(office.together({**amended, "content": {"name": "Otrā"}}), 412, "stale-version")
+    assert "version 2, expected 1" in refused["detail"]
+
+
+def test_a_version_that_could_be_of_any_entry_or_of_none_is_refused(office: Office) -> None:
+    entry = office.register()["entry"]
+    before = office.head()
+    amended = {"register": "institutions", "entry": entry, "kind": "amend", "content": {"name": "Pirmā"}}
+    asked = {"decision": {"decided_on": APRIL}, "acts": [amended]}
+    problem(office.clerk.post("/acts", json=asked, headers={"If-Match": '"1"'}), 400, "malformed")
+    first = office.clerk.post(f"{INSTITUTIONS}/acts", json=school(), headers={"If-Match": '"77"'})
+    assert "version 0, expected 77" in problem(first, 412, "stale-version")["detail"]
+    assert office.head() == before
+
+
+def test_an_act_that_does_not_fit_is_not_told_of_at_a_position_that_it_never_has(office: Office) -> None:
+    entry = office.register()["entry"]
+    path, early = f"{INSTITUTIONS}/{entry}/acts", body("amend", "1999-01-01", name="Agrāk")
+    refused = problem(office.clerk.post(path, json=early), 409, "acts-in-the-way")
+    assert [(each["position"], each["kind"]) for each in refused["acts_in_the_way"]] == [(None, "amend")]
+    assert "amend as asked for" in refused["detail"]
+    previewed = told(office.clerk.post(path, params={"preview": True}, json=early))["conflict"]
+    assert previewed["acts_in_the_way"] == refused["acts_in_the_way"]
+
+
 def test_a_lost_update_is_refused(office: Office) -> None:
     entry = office.register()["entry"]
     path, amended = f"{INSTITUTIONS}/{entry}/acts", body("amend", APRIL, name="Pirmā")

@@ -76,6 +76,10 @@ def test_intervals_stand_in_order_each_holds_one_state_and_between_them_the_entr
         intervals = timeline.intervals()
         assert all(interval.first < interval.end for interval in intervals)
         assert all(one.end <= other.first for one, other in pairwise(intervals))
+        assert not any(
+            one.end == other.first and (one.state, one.act) == (other.state, other.act)
+            for one, other in pairwise(intervals)
+        )
         for interval in intervals:
             last = interval.end - timedelta(days=1)
             assert timeline.state_on(interval.first) == timeline.state_on(last) == interval.state
@@ -134,6 +138,15 @@ def test_the_interval_names_the_act_that_made_its_state() -> None:
     school = registered(date(2020, 1, 1))
     amended = school.tell("amend", date(2020, 5, 1), name="Jauns")
     assert [interval.act for interval in school.timeline.intervals()] == [0, amended.position]
+
+
+def test_an_interval_goes_on_over_the_day_from_which_another_act_is_annulled() -> None:
+    school = registered(date(2021, 1, 1))
+    amended = school.tell("amend", date(2021, 5, 1), head="ANNA KALNIŅA")
+    school.tell("annul", date(2021, 3, 1), target=amended.position, mode="ex_nunc")
+    assert [(each.first, each.act) for each in school.timeline.intervals()] == [(date(2021, 1, 1), 0)]
+    for since in (date(2021, 2, 1), date(2021, 4, 1)):
+        assert school.timeline.intervals(since) == school.timeline.intervals()
 
 
 def test_where_the_opening_act_is_annulled_the_interval_says_annulled_and_keeps_the_content_readable() -> None:

@@ -135,8 +135,12 @@ class Registry(RuleBasedStateMachine):
         moment = self._moment(data)
         with self.database.pool.connection() as connection:
             intervals = read_timeline(connection, entry, moment.known_at.position, self.vault)
+            asked = read_known_at(str(moment.known_at.position))
+            answer = read_entry(connection, REGISTER, str(entry), moment.as_of, asked, public_only=False)
         assert all(a.end == b.first for a, b in pairwise(intervals))
         on_day = [i for i in intervals if i.first <= moment.as_of < i.end]
+        bounds = [] if answer is None else [(answer.state.valid_from, answer.state.valid_to)]
+        assert [(i.first, i.end) for i in on_day] == bounds
         found = [(i.status, json.loads(i.content) | json.loads(i.confidential)) for i in on_day]
         assert (found or [ABSENT]) == [self._folded(entry, moment)]
 

@@ -77,6 +77,17 @@ def test_of_entries_that_ask_for_one_number_at_once_exactly_one_gets_it(
     assert positions(database) == list(range(20))
 
 
+def test_who_brings_a_number_far_ahead_of_its_series_is_warned(recording: Recording) -> None:
+    (first,) = recording.record(submission(registration()))
+    (next_,) = recording.record(submission(registration(registration_number=f"{SERIES}00002")))
+    (ahead,) = recording.record(submission(registration(registration_number=f"{SERIES}00500")))
+    (after,) = recording.record(submission(registration()))
+    assert [first.warnings, next_.warnings, after.warnings] == [(), (), ()]
+    (warning,) = ahead.warnings
+    assert f"expected 3 as the next of series {SERIES}, met 500" in warning
+    assert after.registration_number == f"{SERIES}00501"
+
+
 def test_a_number_is_free_again_from_the_day_its_entry_is_struck_off(recording: Recording) -> None:
     first = uuid4()
     (held,) = recording.record(submission(registration(first, MARCH)))
