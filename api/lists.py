@@ -1,29 +1,28 @@
-"""Lists of a register: pages in JSON, whole registers as CSV and NDJSON, at any moment."""
+"""Lists of a register: pages in JSON, whole registers as CSV, NDJSON and workbooks, at any moment."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Literal, get_args, get_origin
 
 from starlette.responses import Response, StreamingResponse
 
-from api.answers import end_json, holds_hidden, json_response, moment_headers, moment_json, state_json, text_of
+from api.answers import json_response, moment_headers, moment_json, state_json
 from api.cursor import Cursor, read_cursor, write_cursor
 from api.errors import Malformed
+from api.list_tables import as_csv, as_workbook, rows_of
 from api.service import Service
 from api.session import Disclosure, Session
 from domain.latvian_text import search_key
 from domain.register import Register
 from projections.moment import Moment, read_as_of, resolve_known_at
-from projections.reading import ORDERS, EntryState, ListQuery, clear
+from projections.reading import ORDERS, ListQuery, clear
 from projections.rendering import facet
 from projections.sealed_lists import page_of, whole_list
+from replay.report.forms import MEDIA
 
-Format = Literal["json", "csv", "ndjson"]
+Format = Literal["json", "csv", "ndjson", "xlsx"]
 USUAL_PAGE, LARGEST_PAGE = 50, 1000
 READ_TOGETHER = 500
 """Entries of a streamed list that are kept as one reading: each costs a commit before they are sent."""
@@ -111,19 +110,27 @@ def stream(
     limit: int | None,
     session: Session,
 ) -> Response:
-    """The whole list, row by row, without holding it - nor a connection, however slowly the caller reads."""
+    """The whole list, row by row, without holding it - nor a connection, however slowly the caller reads.
+
+    A workbook alone is made before it is sent.
+    """
     with service.database.pool.connection() as connection:
         moment = Moment(read_as_of(as_of), resolve_known_at(connection, known_at))
 
     listed = whole_list(service.database.pool.connection, register, moment, query, service.vault, limit)
     confidential = session.may_read_confidential(register.name)
     states = (clear(item.state, service.vault, confidential=confidential) for item in listed)
+    headers = moment_headers(moment)
+    if form == "xlsx":
+        book = as_workbook(register.name, rows_of(register, states, session, moment))
+        name = f"{register.name}-{moment.as_of}-{moment.known_at.position}.xlsx"
+        headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return session.answered(Response(book, media_type=MEDIA["xlsx"], headers=headers), register.name)
     if form == "csv":
-        rows, together = _csv(register, states, session, moment), 1
+        rows, together = as_csv(rows_of(register, states, session, moment)), 1
     else:
         rows = (f"{{{state_json(register, state, session, moment)}}}\n".encode() for state in states)
         together = READ_TOGETHER
-    headers = moment_headers(moment)
     if session.disclosure is not None:
         rows = _kept(rows, session.disclosure, together)
         headers["Cache-Control"] = "no-store"  # nothing is known yet of what the rows show
@@ -136,32 +143,3 @@ def _kept(rows: Iterator[bytes], disclosure: Disclosure, together: int) -> Itera
     while part := b"".join(islice(rows, together)):
         disclosure.keep()
         yield part
-
-
-def _csv(register: Register, states: Iterator[EntryState], session: Session, moment: Moment) -> Iterator[bytes]:
-    confidential = session.may_read_confidential(register.name)
-    shown = [name for name in register.content.model_fields if confidential or name not in register.confidential_fields]
-    columns = [name for name in shown if name != register.number_field]
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow([register.number_field, "entry", "status", "valid_from", "valid_to", "act", *columns])
-    for state in states:
-        content = json.loads(state.content)
-        if confidential:
-            content |= json.loads(state.confidential)
-            if holds_hidden(register, state.status, state.confidential):
-                session.shows(register.name, state.entry_id, moment.known_at.position, moment.as_of)
-        end = json.loads(end_json(state.valid_to)) or ""
-        fixed = [state.registration_number or "", state.entry_id, state.status, state.valid_from, end, state.act]
-        writer.writerow([*fixed, *(_cell(content.get(name)) for name in columns)])
-        if buffer.tell() > 60_000:
-            yield buffer.getvalue().encode()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue().encode()
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else text_of(value)

@@ -35,6 +35,7 @@ from domain.register import Register, Titles
 from projections.moment import Moment, read_as_of, read_known_at, resolve_known_at
 from projections.reading import ListQuery, clear, entry_ids, read_entry
 from projections.stored_timeline import read_timeline
+from replay.report.forms import MEDIA
 
 
 class RegisterShape(BaseModel):
@@ -136,7 +137,13 @@ def _add_list(router: APIRouter, register: Register) -> None:
         "",
         response_model=ListDocument,
         responses={
-            200: {"content": {"text/csv": {"schema": {"type": "string"}}, "application/x-ndjson": {}}},
+            200: {
+                "content": {
+                    "text/csv": {"schema": {"type": "string"}},
+                    "application/x-ndjson": {},
+                    MEDIA["xlsx"]: {"schema": {"type": "string", "format": "binary"}},
+                }
+            },
             **_problems(register, 400, 401, 406, 422),
         },
         summary=f"{register.titles.en}: list",
@@ -157,7 +164,7 @@ def _add_list(router: APIRouter, register: Register) -> None:
         cursor: Annotated[str | None, Query(max_length=LONGEST, description="Where the page before ended")] = None,
         format: Annotated[Format | None, Query(description="Instead of Accept")] = None,  # noqa: A002
     ) -> Response:
-        """Entries at a moment, in Latvian alphabetical order. CSV and NDJSON give the whole list, streamed."""
+        """Entries at a moment, in Latvian alphabetical order. CSV, NDJSON and XLSX give the whole list."""
         form = format_of(request, format, get_args(Format))
         filters = {name: request.query_params[name] for name in fields if name in request.query_params}
         confidential = reads_confidential(session, register)

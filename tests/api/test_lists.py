@@ -8,9 +8,11 @@ from itertools import pairwise
 from typing import Any
 
 import httpx
+import openpyxl
 import pytest
 
 from domain.latvian_text import sort_key
+from replay.report.forms import MEDIA
 from tests.api.office import INSTITUTIONS, MARCH, Json, Office, opened, problem, told
 from tests.domain.story import BASIC_SCHOOL
 
@@ -205,6 +207,21 @@ def rows(answer: httpx.Response) -> list[dict[str, str]]:
 def lines(answer: httpx.Response) -> list[Json]:
     assert answer.headers["content-type"] == "application/x-ndjson"
     return [json.loads(line) for line in answer.content.split(b"\n") if line]
+
+
+def test_a_workbook_says_what_the_csv_says_and_makes_nothing_of_its_texts(office: Office) -> None:
+    office.register(name="=1+1", head="https://example.lv")
+    answer = office.anyone.get(INSTITUTIONS, params={"format": "xlsx", "sort": "-name"})
+    assert answer.headers["content-type"] == MEDIA["xlsx"]
+    assert answer.headers["content-disposition"].startswith('attachment; filename="institutions-')
+    (sheet,) = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets
+    assert sheet.title == "institutions"
+    told_in_csv = office.anyone.get(INSTITUTIONS, params={"format": "csv", "sort": "-name"}).text
+    cells = [["" if cell.value is None else str(cell.value) for cell in row] for row in sheet.rows]
+    assert cells == list(csv.reader(io.StringIO(told_in_csv)))
+    assert {cell.data_type for row in sheet.rows for cell in row if cell.value == "=1+1"} == {"s"}
+    asked = office.anyone.get(INSTITUTIONS, headers={"Accept": MEDIA["xlsx"]})
+    assert asked.headers["content-type"] == MEDIA["xlsx"]
 
 
 @pytest.mark.parametrize("asked", [{}, {"q": "pamat", "sort": "-name"}, {"territory": "99"}, {"as_of": "1999-12-31"}])

@@ -30,7 +30,7 @@ VALUES: dict[str, tuple[str, ...]] = {
 }
 """What stands in a path for its parameters, beside entries."""
 MORE: dict[str, tuple[str, ...]] = {
-    "list": ("?format=ndjson", "?format=csv", "?q=slepen", "?status=applied"),
+    "list": ("?format=ndjson", "?format=csv", "?format=xlsx", "?q=slepen", "?status=applied"),
     "diff": ("?from=2020-03-01/&to=/",),
 }
 
