@@ -180,10 +180,12 @@ def sign_in(connection: Connection[Any], attempt: Attempt, hide: Callable[[str],
     kept = given = row["password_hash"]
     if _HASHER.check_needs_rehash(given):
         kept = _hash(attempt.password)
-        connection.execute(
+        updated = connection.execute(
             "UPDATE access.accounts SET password_hash = %s WHERE account_id = %s AND password_hash = %s",
             (kept, row["account_id"], given),
         )
+        if not updated.rowcount:  # another sign-in has hashed it anew just now, or the password was changed
+            return sign_in(connection, attempt, hide)
     return Proven(account_of(row), kept)
 
 

@@ -147,10 +147,10 @@ async def _events(request: Request, service: Service, after: int) -> AsyncIterat
         shown, last = await run_in_threadpool(_told, service, session, after)
         for act in shown:
             yield f"id: {act['position']}\nevent: act\ndata: {text_of(act)}\n\n".encode()
-        if last == after:
+        if last <= after:  # less, where acts are waited for that come after others
             yield b": still here\n\n"
             await asyncio.sleep(_POLL_SECONDS)
-        after = last
+        after = max(after, last)
 
 
 def _told(service: Service, session: Session, after: int) -> tuple[list[dict[str, Any]], int]:

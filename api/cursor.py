@@ -20,11 +20,17 @@ LONGEST = 8_000
 
 
 class Cursor(NamedTuple):
-    """The moment of the first page, the place of its last entry in the order, and the total."""
+    """The moment of the first page, the place of its last entry in the order, the total, and how it was asked for.
+
+    ``as_of`` and ``known_at`` are the texts, None where nothing was said. Today, or what is known by the end of it, is
+    another moment when it is asked for again: the list stays at its own.
+    """
 
     moment: Moment
     place: tuple[Any, UUID]
     total: int
+    as_of: str | None
+    known_at: str | None
 
 
 def write_cursor(cursor: Cursor, register: Register, query: ListQuery) -> str:
@@ -38,6 +44,8 @@ def write_cursor(cursor: Cursor, register: Register, query: ListQuery) -> str:
         key.hex() if isinstance(key, bytes) else key,
         str(entry),
         cursor.total,
+        cursor.as_of,
+        cursor.known_at,
     ]
     sealed = [*parts, _seal(register, query, parts)]
     return base64.urlsafe_b64encode(json.dumps(sealed).encode()).decode().rstrip("=")
@@ -47,7 +55,7 @@ def read_cursor(text: str, register: Register, query: ListQuery) -> Cursor:
     """The cursor a caller brings back; raises Malformed if it was changed, or another list or question gave it."""
     try:
         *parts, seal = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        as_of, position, recorded_at, key, entry, total = parts
+        as_of, position, recorded_at, key, entry, total, *asked = parts
         if seal != _seal(register, query, parts):
             raise ValueError
         known = KnownAt(int(position), datetime.fromisoformat(recorded_at) if recorded_at else None)
@@ -58,7 +66,8 @@ def read_cursor(text: str, register: Register, query: ListQuery) -> Cursor:
             place[0].encode()
         if known.recorded_at is not None and not (known.recorded_at.tzinfo and 1000 < known.recorded_at.year < 9000):
             raise ValueError
-        return Cursor(Moment(date.fromisoformat(as_of), known), place, int(total))
+        asked_as_of, asked_known_at = asked
+        return Cursor(Moment(date.fromisoformat(as_of), known), place, int(total), asked_as_of, asked_known_at)
     except (ValueError, TypeError, OverflowError, AttributeError, binascii.Error, RecursionError):
         raise Malformed("cursor", "a cursor given by this list for the same question", text[:80]) from None
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from api.answers import end_json, holds_hidden, text_of
+from api.errors import Malformed
 from api.session import Session
 from domain.register import Register
 from projections.moment import Moment
@@ -16,8 +17,8 @@ from projections.reading import EntryState
 
 _LARGEST_PART = 60_000
 """Characters of CSV that are gathered before they are sent."""
-_LONGEST_CELL = 32_767
-"""Characters that a cell of a workbook can hold."""
+_WRITTEN = 0
+"""What writing a cell answers where all of it is in the workbook."""
 
 Row = list[Any]
 """Texts, whole numbers and days, in the order of the columns."""
@@ -54,7 +55,10 @@ def as_csv(rows: Iterator[Row]) -> Iterator[bytes]:
 
 
 def as_workbook(title: str, rows: Iterator[Row]) -> bytes:
-    """The table on a sheet whose first row stays in sight. What is text stays text, whatever it looks like."""
+    """The table on a sheet whose first row stays in sight. What is text stays text, whatever it looks like.
+
+    Raises Malformed where a workbook can't hold all of it.
+    """
     import xlsxwriter  # slow to import, and only who asks for a workbook needs it
 
     file = io.BytesIO()
@@ -68,9 +72,13 @@ def as_workbook(title: str, rows: Iterator[Row]) -> bytes:
         for line, row in enumerate(rows):
             for column, value in enumerate(row):
                 if isinstance(value, int):
-                    sheet.write_number(line, column, value)
+                    written = sheet.write_number(line, column, value)
                 else:
-                    sheet.write_string(line, column, str(value)[:_LONGEST_CELL])
+                    written = sheet.write_string(line, column, str(value))
+                if written != _WRITTEN:
+                    raise Malformed(
+                        "format", "csv or ndjson: a workbook can't hold so many entries, or so long a text", "xlsx"
+                    )
     return file.getvalue()
 
 

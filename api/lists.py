@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Literal, get_args, get_origin
 
+from psycopg import Connection
 from starlette.responses import Response, StreamingResponse
 
 from api.answers import json_response, moment_headers, moment_json, state_json
@@ -70,25 +71,24 @@ def page(
     limit: int,
     session: Session,
 ) -> Response:
-    """One page in JSON. A cursor brings its own moment; filters and order are the caller's to repeat."""
+    """One page in JSON. A cursor brings its own moment; filters and order are the caller's to repeat.
+
+    Where a moment is asked for beside it, it must be the same, or be said as it was for the first page.
+    """
     with service.database.pool.connection() as connection:
         if cursor is None:
             moment = Moment(read_as_of(as_of), resolve_known_at(connection, known_at))
             total = service.totals.of(connection, register, moment, query, service.vault)
         else:
-            moment, place, total = read_cursor(cursor, register, query)
-            asked = Moment(
-                moment.as_of if as_of is None else read_as_of(as_of),
-                moment.known_at if known_at is None else resolve_known_at(connection, known_at),
-            )
-            if (asked.as_of, asked.known_at.position) != (moment.as_of, moment.known_at.position):
-                raise Malformed("cursor", "a cursor given by this list for the same question", cursor[:80])
+            began = read_cursor(cursor, register, query)
+            _check_moment(connection, began, as_of, known_at, cursor)
+            moment, place, total, as_of, known_at = began
             query = query._replace(after=place)
         listed = page_of(connection, register, moment, query, limit + 1, service.vault)
     following = "null"
     if len(listed) > limit:
         listed = listed[:limit]
-        following = f'"{write_cursor(Cursor(moment, listed[-1].place, total), register, query)}"'
+        following = f'"{write_cursor(Cursor(moment, listed[-1].place, total, as_of, known_at), register, query)}"'
     confidential = session.may_read_confidential(register.name)
     states = [clear(item.state, service.vault, confidential=confidential) for item in listed]
     items = ",".join(f"{{{state_json(register, state, session, moment)}}}" for state in states)
@@ -97,6 +97,16 @@ def page(
         f'"next_cursor":{following},"total":{total}}}'
     )
     return session.answered(answer, register.name)
+
+
+def _check_moment(
+    connection: Connection[Any], began: Cursor, as_of: str | None, known_at: str | None, cursor: str
+) -> None:
+    same = as_of in (None, began.as_of) or read_as_of(as_of) == began.moment.as_of
+    if same and known_at not in (None, began.known_at):
+        same = resolve_known_at(connection, known_at).position == began.moment.known_at.position
+    if not same:
+        raise Malformed("cursor", "a cursor given by this list for the same question", cursor[:80])
 
 
 def stream(

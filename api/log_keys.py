@@ -58,8 +58,11 @@ def take_up(settings: Settings, database: Database, ledger: Ledger, recording: R
     following = settings.keys / NEXT_KEY_FILE
     if following.exists() and str(FileSigner(following).verifier_key) in in_use:
         sealer.seal()  # the key before signs the tree that tells of the rotation
-        if sealer.refusal is None and sealer.trouble is None:
-            key_files.move(following, settings.keys / KEY_FILE)
+        if sealer.trouble is not None:
+            sealer.halt(f"the rotation of the key could not be finished: {sealer.trouble}; start again to finish it")
+        if sealer.refusal is not None:
+            return
+        key_files.move(following, settings.keys / KEY_FILE)
     key = sealer.verifier_key
     if str(key) in former:
         sealer.halt(f"the key {key} was rotated: another signs the log")

@@ -27,7 +27,7 @@ from api.sessions import FOR_PURPOSE, SignedIn
 from api.submitting import Key, RecordedShape, also_asked, documents, record, submission_of
 from domain.act import Actor, Draft
 from domain.links import dependent_registers
-from domain.refusals import EntryNotFound
+from domain.refusals import EntryNotFound, StaleVersion
 from domain.register import Register
 from projections.moment import Moment, read_as_of, resolve_known_at
 from projections.reading import as_uuid, entry_ids
@@ -92,9 +92,11 @@ def recording_router(register: Register) -> APIRouter:
 
         With If-Match it is refused: there is no version yet that it could match.
         """
+        if match is not None:
+            raise StaleVersion(expected=match, met=0)
         actor = acting(session, register.name)
         entry_id = _new_entry(getattr(body, "entry", None) or uuid4())
-        draft = draft_of(register, body, body.decision, entry_id, opens=True, version=_version(match))
+        draft = draft_of(register, body, body.decision, entry_id, opens=True)
         submission = submission_of(request, [draft], actor, key, correlation, body)
         return await _one(request, service, session, submission, _Wanted(previewed, proposed, receipt))
 

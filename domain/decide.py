@@ -148,13 +148,9 @@ def _lawful(timeline: Timeline, act: Act) -> Timeline:
     trial = timeline.copy()
     before = {obstacle.position for obstacle in trial.obstacles()}
     trial.add(act)
-    obstacles = [
-        obstacle._replace(position=None) if obstacle.position == act.position else obstacle
-        for obstacle in trial.obstacles(act.position)
-        if obstacle.position not in before
-    ]
+    obstacles = [o for o in trial.obstacles(act.position) if o.position not in before]
     if obstacles:
-        raise ActsInTheWay(obstacles)
+        raise ActsInTheWay(obstacles).without_positions_from(act.position)
     return trial
 
 

@@ -87,6 +87,13 @@ class ActsInTheWay(ActRefused):
             summary="; ".join(self.template_of(o.position).format(kind=o.verb, **o._asdict()) for o in obstacles)
         )
 
+    def without_positions_from(self, first: int) -> ActsInTheWay:
+        """The same, where acts from the position ``first`` on are only asked for."""
+        return ActsInTheWay([
+            obstacle._replace(position=None) if obstacle.position is not None and obstacle.position >= first
+            else obstacle for obstacle in self.obstacles
+        ])  # fmt: skip
+
     def template_of(self, position: int | None) -> str:
         """What tells of the act at ``position``, or of the one asked for."""
         return self.ASKED_FOR if position is None else self.OBSTACLE

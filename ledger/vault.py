@@ -208,7 +208,7 @@ class Vault:
         cipher = ciphers[subject] if subject in ciphers else self._load({subject})[subject]
         value = Erased(token) if cipher is None else Personal(unseal(cipher, entry_id, token), token)
         if len(values) >= MOST_VALUES:
-            self._values = values = {}
+            values.clear()
         values[token, entry_id] = value
         return value
 

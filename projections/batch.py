@@ -21,6 +21,7 @@ from domain.legal_grounds import mismatches
 from domain.legal_time import riga_date
 from domain.refusals import (
     ActRefused,
+    ActsInTheWay,
     DependantsLeft,
     NothingToRecord,
     UnknownRegister,
@@ -40,7 +41,7 @@ from projections.links import Links
 from projections.numbers import Numbers, clash_among
 from projections.sealing import Persons
 from projections.submission import Staged, Submission
-from projections.write import write_facts, write_layers, write_series, write_states
+from projections.write import write_facts, write_layers, write_rehearsed, write_series, write_states
 
 
 class Batch:
@@ -165,25 +166,31 @@ class Batch:
             self._persons.committed()
 
     def rehearse(self) -> None:
-        """Write what is counted of the acts decided, and nothing by which entries are found.
+        """Write what is counted of the acts decided, and of what entries are found by, nothing that others may write.
 
-        Names, numbers and links may be others' as well, who would wait until it is known what becomes of these.
+        Who records the same names, numbers or links would wait until it is known what becomes of these.
         """
         write_facts(self._cursor, [fact for _, fact in self._acts])
         write_states(self._cursor, self._touched.values())
+        write_rehearsed(self._cursor, self._touched.values(), self._next_position)
 
     def _decide(self, draft: Draft, submission: Submission, staged: Staged) -> RecordedAct:
         register = self._register(draft.register)
         history = self.histories.of(register, draft.entry_id)
         draft = self._numbered(register, draft, staged)
-        act, timeline = decide(
-            staged.timelines.get(draft.entry_id, history.timeline),
-            draft,
-            submission.actor,
-            position=self._next_position + len(staged.acts),
-            recorded_at=self._append.recorded_at,
-            correlation_id=submission.correlation_id,
-        )
+        if draft.entry_id in staged.timelines and draft.expected_version == history.timeline.version:
+            draft = replace(draft, expected_version=None)  # what the caller saw is without the acts beside this one
+        try:
+            act, timeline = decide(
+                staged.timelines.get(draft.entry_id, history.timeline),
+                draft,
+                submission.actor,
+                position=self._next_position + len(staged.acts),
+                recorded_at=self._append.recorded_at,
+                correlation_id=submission.correlation_id,
+            )
+        except ActsInTheWay as refusal:
+            raise refusal.without_positions_from(self._next_position) from None
         passed_over = self._numbers.note(register, act, staged.numbers)
         staged.timelines[draft.entry_id] = timeline
         content = timeline.state_made_by(act).content

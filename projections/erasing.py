@@ -71,11 +71,11 @@ def check_unchanged(cursor: Cursor[Any], concerned: Concerned) -> None:
     It might say something of them of which the erasure knows nothing.
     """
     cursor.execute(
-        "SELECT e.notification_id - 1 AS position FROM ledger.events e WHERE e.notification_id - 1 > %s"
+        "SELECT e.notification_id - 1 AS position FROM ledger.events e WHERE e.notification_id > %s"
         " AND (e.originator_id = ANY(%s) OR EXISTS (SELECT FROM unnest(%s::text[]) AS told"
-        " WHERE position(convert_to(told, 'UTF8') IN e.state) > 0)) ORDER BY 1 LIMIT 1",
+        " WHERE position(convert_to(told, 'UTF8') IN e.state) > 0)) ORDER BY e.notification_id LIMIT 1",
         (
-            concerned.known_at,
+            concerned.known_at + 1,
             list(concerned.entries),
             [*(f":{subject.hex}:" for subject in concerned.subjects), *map(str, concerned.entries)],
         ),

@@ -22,6 +22,13 @@ def write_states(cursor: Cursor[Any], histories: Iterable[EntryHistory]) -> None
     _insert(cursor, "entry_states", entry_states.COLUMNS, layers)
 
 
+def write_rehearsed(cursor: Cursor[Any], histories: Iterable[EntryHistory], position: int) -> None:
+    """Let stocks find the entries of a rehearsal at ``position``, by numbers that none can have."""
+    rows = [(each.register.numbers.space, f"rehearsed {position}", each.register.name, each.entry_id)
+            for each in histories]  # fmt: skip
+    _insert(cursor, "registration_numbers", ("space", "number", "register", "entry_id"), rows)
+
+
 def write_layers(cursor: Cursor[Any], histories: Iterable[EntryHistory]) -> None:
     """Insert the layers that new acts have laid, and the names, numbers and links they show."""
     histories = list(histories)

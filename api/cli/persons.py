@@ -19,6 +19,7 @@ from api.settings import read_settings
 from domain.act import Actor
 from domain.legal_time import riga_date
 from domain.personal_code import PersonalCode
+from domain.refusals import ActRefused
 from domain.retention import retention_rules
 from ledger.person_keys import PersonKeyRefused, new_key, replace_ring_in, ring_in
 from ledger.rotation import rewrap
@@ -63,7 +64,11 @@ def erase_person(
             return
         decided = Decided(case, legal_ground, riga_date(datetime.now(UTC)))
         actor = Actor("command-line", "data-protection")
-        show_document(document(concerned, erase(service.database, service.recording, concerned, decided, actor)))
+        try:
+            receipt = erase(service.database, service.recording, concerned, decided, actor)
+        except ActRefused as refused:
+            raise refuse(str(refused)) from None
+        show_document(document(concerned, receipt))
 
 
 def due_for_erasure(

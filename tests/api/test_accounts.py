@@ -153,12 +153,31 @@ def test_a_password_changed_while_the_one_before_is_hashed_anew_stays_changed(
             return True
 
     monkeypatch.setattr(accounts_module, "_HASHER", ChangedMeanwhile(time_cost=1, memory_cost=8, parallelism=1))
-    found = proven(connection, JANIS)
-    assert found is not None
-    assert not lock_proven(connection, found)
+    assert proven(connection, JANIS) is None
     monkeypatch.undo()
     assert attempt(connection, JANIS) is None
     assert attempt(connection, JANIS, ANOTHER) is not None
+
+
+def test_of_two_that_sign_in_at_once_while_the_password_is_hashed_anew_both_come_in(
+    connection: Connection[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts_module, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    create_account(connection, JANIS, PASSWORD, [])
+    others: list[Proven | None] = []
+
+    class AnotherMeanwhile(PasswordHasher):
+        def check_needs_rehash(self, given: str | bytes) -> bool:
+            if super().check_needs_rehash(given) and not others:
+                others.append(None)
+                others[0] = proven(connection, JANIS)
+                return True
+            return super().check_needs_rehash(given)
+
+    monkeypatch.setattr(accounts_module, "_HASHER", AnotherMeanwhile(time_cost=2, memory_cost=8, parallelism=1))
+    for found in (proven(connection, JANIS), *others):
+        assert found is not None
+        assert lock_proven(connection, found)
 
 
 def test_a_disabled_account_stays_known_but_lets_nobody_in(connection: Connection[Any]) -> None:

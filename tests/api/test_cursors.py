@@ -132,7 +132,7 @@ FORGED = {
 def test_a_cursor_forged_with_a_right_seal_is_refused_where_it_makes_no_sense(office: Office, what: str | None) -> None:
     known, place, total = (KnownAt(3, THEN), PLACE, 5) if what is None else FORGED[what]
     query = query_of(REGISTER, None, None, {}, "registration_number", public_only=True)
-    cursor = write_cursor(Cursor(Moment(DAY, known), place, total), REGISTER, query)  # type: ignore[arg-type]
+    cursor = write_cursor(Cursor(Moment(DAY, known), place, total, None, None), REGISTER, query)  # type: ignore[arg-type]
     answer = office.anyone.get(INSTITUTIONS, params={"sort": "registration_number", "cursor": cursor})
     if what is None:
         assert told(answer)["total"] == 5

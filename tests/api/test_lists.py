@@ -169,6 +169,15 @@ def test_a_cursor_goes_on_at_its_own_moment_only(office: Office, other: dict[str
     assert problem(answer, 400, "malformed")["errors"][0]["field"] == "cursor"
 
 
+def test_a_list_asked_for_as_known_by_a_day_that_is_not_over_goes_on_at_its_moment(office: Office) -> None:
+    asked = {"limit": 1, "known_at": "2999-12-31", "as_of": TODAY}
+    first = listed(office, **asked)
+    office.register(name="Tikmēr ierakstītā")
+    second = listed(office, cursor=first["next_cursor"], **asked)
+    third = listed(office, cursor=second["next_cursor"], **asked)
+    assert first["known_at"] == second["known_at"] == third["known_at"]
+
+
 @pytest.mark.parametrize("field", ["kind", "legal_status"])
 def test_a_value_that_no_entry_can_have_is_refused_where_the_values_are_a_closed_list(
     office: Office, field: str

@@ -111,14 +111,31 @@ def test_an_act_is_recorded_with_others_only_at_the_version_it_names(office: Off
     assert "version 2, expected 1" in refused["detail"]
 
 
+def test_the_version_that_acts_name_is_that_before_all_of_them(office: Office) -> None:
+    entry = office.register()["entry"]
+    of_entry = {"register": "institutions", "entry": entry, "kind": "amend", "version": 1}
+    both = [{**of_entry, "content": {"name": "Pirmā"}}, {**of_entry, "content": {"head": "ANNA KALNIŅA"}}]
+    assert [act["version"] for act in recorded(office.together(*both))["acts"]] == [2, 3]
+
+
+def test_acts_asked_for_together_that_do_not_fit_are_told_of_at_no_position(office: Office) -> None:
+    entry = office.register()["entry"]
+    of_entry = {"register": "institutions", "entry": entry}
+    amended = {**of_entry, "kind": "amend", "content": {"name": "Vēlāk"}, "effective_on": "2020-06-01"}
+    gone = {**of_entry, "kind": "strike_off", "content": {"basis": "liquidation"}, "effective_on": "2020-05-01"}
+    refused = problem(office.together(amended, gone), 409, "acts-in-the-way")
+    assert [(each["position"], each["kind"]) for each in refused["acts_in_the_way"]] == [(None, "amend")]
+
+
 def test_a_version_that_could_be_of_any_entry_or_of_none_is_refused(office: Office) -> None:
     entry = office.register()["entry"]
     before = office.head()
     amended = {"register": "institutions", "entry": entry, "kind": "amend", "content": {"name": "Pirmā"}}
     asked = {"decision": {"decided_on": APRIL}, "acts": [amended]}
     problem(office.clerk.post("/acts", json=asked, headers={"If-Match": '"1"'}), 400, "malformed")
-    first = office.clerk.post(f"{INSTITUTIONS}/acts", json=school(), headers={"If-Match": '"77"'})
-    assert "version 0, expected 77" in problem(first, 412, "stale-version")["detail"]
+    for match in ('"77"', '"0"', "*"):
+        first = office.clerk.post(f"{INSTITUTIONS}/acts", json=school(), headers={"If-Match": match})
+        assert f"version 0, expected {match}" in problem(first, 412, "stale-version")["detail"]
     assert office.head() == before
 
 
@@ -187,7 +204,9 @@ def test_numbers_are_given_without_gaps_also_at_once_and_past_refusals(office: O
 
 def test_a_supplied_number_is_kept_and_moves_its_series_on(office: Office) -> None:
     supplied = office.register(territory="72", registration_number="7212900041")
-    assert (supplied["registration_number"], supplied["warnings"]) == ("7212900041", [])
+    assert supplied["registration_number"] == "7212900041"
+    (warning,) = supplied["warnings"]
+    assert "expected 1 as the next of series 72129, met 41" in warning
     assert office.register(territory="72")["registration_number"] == "7212900042"
 
 

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from tests.api.office import Json, Office, body, opened, problem, recorded, told
+from tests.domain.story import BASIC_SCHOOL
 from tests.invented import beside_the_others
 
 CLUBS = "/registers/language-clubs"
@@ -104,6 +105,14 @@ def test_the_ends_asked_for_are_part_of_the_request_that_a_key_stands_for(office
     first = recorded(ask(True))
     assert ask(True).json() == first
     problem(ask(False), 422, "key-used-for-another-request")
+
+
+def test_a_preview_of_a_new_entry_counts_it_among_those_in_force(office: Office) -> None:
+    asked = body("register", "2018-03-01", **BASIC_SCHOOL)
+    shown = told(office.clerk.post("/registers/institutions/acts", params={"preview": True}, json=asked))
+    moved = {(each["figure"], each["year"]): each["after"] - each["before"] for each in shown["figures"]}
+    assert moved["stock.institutions", 2018] == 1
+    assert moved["stock.institutions", 2025] == 1
 
 
 def test_a_preview_of_an_act_into_the_past_counts_every_year_since(office: Office) -> None:

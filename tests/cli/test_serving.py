@@ -13,7 +13,7 @@ from random import Random
 from threading import Event
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import httpx
 import psycopg
@@ -32,7 +32,7 @@ from tests.domain.story import BASIC_SCHOOL
 
 MARCH, APRIL = "2020-03-02", "2020-04-01"
 LOGIN, LOGIN_PASSWORD = "registrar", "p@ss/wörd: 100%"
-OLD, NEW = uuid5(UUID(int=0), "old"), uuid5(UUID(int=0), "new")
+OLD, NEW = UUID(int=1, version=4), UUID(int=2, version=4)
 INSTITUTIONS = "/registers/institutions"
 
 
