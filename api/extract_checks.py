@@ -17,7 +17,6 @@ from api.errors import problems
 from api.extract_files import language_asked
 from api.parameters import TheService
 from api.service import Service
-from domain.issued_extracts import ExtractNumber
 from domain.legal_time import riga_date
 from domain.register import Titles
 from projections.moment import resolve_known_at
@@ -31,7 +30,8 @@ if TYPE_CHECKING:
 
 PAGES = Path(__file__).parent / "pages"
 Verdict = Literal["genuine", "revoked", "issued", "other", "unknown"]
-Number = Annotated[ExtractNumber, PathParameter(description="Number of the extract")]
+Number = Annotated[str, PathParameter(max_length=40, pattern=r"^[^\x00]*$", description="Number of the extract")]
+"""Whatever was typed: of a number that no extract can have, it is said that there is none."""
 Code = Annotated[
     str | None,
     Query(alias="hash", max_length=100, description="SHA-256 of the content, or the check code printed on it"),
