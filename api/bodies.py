@@ -20,7 +20,7 @@ from domain.value import LongText
 Reference = Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{1,40}$")]
 """A registration number or an entry's id."""
 
-_UNSAID: Any = Field(
+_VERSION_IF_SAID: Any = Field(
     default=None, description="Only if the entry is still at this, without the acts beside this one",
     exclude_if=lambda version: version is None,  # a request that says none has the hash that it always had
 )  # fmt: skip
@@ -109,7 +109,7 @@ def together(registers: list[Register]) -> Any:
                     "register_name": (_exactly(register.name), Field(alias="register")),
                     "entry": (Reference, Field(description="Registration number or id; the chosen id of a new entry")),
                     "new": (bool, Field(default=False, description="Whether the act begins the entry")),
-                    "version": (Version | None, _UNSAID),
+                    "version": (Version | None, _VERSION_IF_SAID),
                 },
             )
             for kind in register.kinds

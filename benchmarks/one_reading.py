@@ -17,11 +17,11 @@ from psycopg.rows import tuple_row
 from domain.catalogue import Catalogue
 from domain.registers import all_registers
 from ledger.database import connect_to_read
-from ledger.ledger import Ledger
+from ledger.ledger import ACT_COLUMNS, Ledger
 from replay.refold import ROWS_AT_ONCE
 
-_ACTS = """
-    SELECT notification_id - 1, recorded_at, originator_id, originator_version, topic, state
+_ACTS = f"""
+    SELECT {ACT_COLUMNS}
     FROM ledger.events WHERE originator_id BETWEEN %s AND %s"""
 
 

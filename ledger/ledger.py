@@ -13,7 +13,8 @@ from domain.act import Act
 from domain.catalogue import Catalogue, UnreadableEvent
 from ledger.vault import KeyLost, Vault
 
-_COLUMNS = "notification_id - 1, recorded_at, originator_id, originator_version, topic, state"
+ACT_COLUMNS = "notification_id - 1, recorded_at, originator_id, originator_version, topic, state"
+"""What of a row of ``ledger.events`` is decoded, in this order."""
 
 
 class Ledger:
@@ -31,7 +32,7 @@ class Ledger:
         """All acts of the given entries, by entry, each in the order of recording."""
         found: dict[UUID, list[Act]] = {entry: [] for entry in entries}
         rows = connection.cursor(row_factory=tuple_row).execute(
-            f"SELECT {_COLUMNS} FROM ledger.events WHERE originator_id = ANY(%s)"
+            f"SELECT {ACT_COLUMNS} FROM ledger.events WHERE originator_id = ANY(%s)"
             " ORDER BY originator_id, originator_version",
             (list(entries),),
         )
@@ -42,7 +43,7 @@ class Ledger:
     def acts_at(self, connection: Connection[Any], positions: Sequence[int]) -> list[Act]:
         """The acts at the given positions, in order of position."""
         rows = connection.cursor(row_factory=tuple_row).execute(
-            f"SELECT {_COLUMNS} FROM ledger.events WHERE notification_id = ANY(%s) ORDER BY notification_id",
+            f"SELECT {ACT_COLUMNS} FROM ledger.events WHERE notification_id = ANY(%s) ORDER BY notification_id",
             ([position + 1 for position in positions],),
         )
         return list(self.decoded(rows))
@@ -50,7 +51,7 @@ class Ledger:
     def acts_between(self, connection: Connection[Any], after: int, upto: int, limit: int) -> list[Act]:
         """Up to ``limit`` acts at positions above ``after`` and not above ``upto``, in order."""
         rows = connection.cursor(row_factory=tuple_row).execute(
-            f"SELECT {_COLUMNS} FROM ledger.events WHERE notification_id > %s AND notification_id <= %s"
+            f"SELECT {ACT_COLUMNS} FROM ledger.events WHERE notification_id > %s AND notification_id <= %s"
             " ORDER BY notification_id LIMIT %s",
             (after + 1, upto + 1, limit),
         )

@@ -23,7 +23,7 @@ from domain.four_eyes import Rule
 from domain.proposals import Confirming, ProposalConfirmed, check_closing, check_hash, drafts_of, proposal_of
 from domain.refusals import ContentRefused, EntryNotFound, FourEyes, NotUnderFourEyes, UnknownKindOfAct
 from domain.timeline import Timeline
-from ledger.ledger import Ledger
+from ledger.ledger import ACT_COLUMNS, Ledger
 from projections.bindings import pseudonyms_of
 
 REGISTER = proposals.REGISTER
@@ -40,7 +40,7 @@ class Stored(NamedTuple):
 def read_proposals(connection: Connection[Any], ledger: Ledger, wanted: Iterable[UUID]) -> dict[UUID, Stored]:
     """The proposals of these ids, as far as there are any."""
     rows = connection.cursor(row_factory=tuple_row).execute(
-        "SELECT notification_id - 1, recorded_at, originator_id, originator_version, topic, state FROM ledger.events"
+        f"SELECT {ACT_COLUMNS} FROM ledger.events"
         " WHERE originator_id = ANY(%s) AND originator_version = 1 AND topic = %s",
         (list(wanted), PROPOSED),
     )

@@ -19,7 +19,7 @@ from domain.act import Act
 from domain.four_eyes import Rule
 from domain.legal_time import end_of_riga_day, riga_date
 from domain.register import Register
-from ledger.ledger import Ledger
+from ledger.ledger import ACT_COLUMNS, Ledger
 from projections.bindings import pseudonyms_of
 from projections.four_eyes import Stored, read_proposals
 
@@ -73,7 +73,7 @@ def _acts_under(
     verbs = {(rule.register, rule.verb) for rule in rules}
     topics = [topic for register in registers for topic in _topics(register, verbs)]
     rows = connection.cursor(row_factory=tuple_row).execute(
-        "SELECT notification_id - 1, recorded_at, originator_id, originator_version, topic, state FROM ledger.events"
+        f"SELECT {ACT_COLUMNS} FROM ledger.events"
         " WHERE topic = ANY(%s) AND recorded_at >= %s AND recorded_at < %s AND notification_id <= %s"
         " ORDER BY notification_id",
         (topics, end_of_riga_day(first - timedelta(days=1)), end_of_riga_day(last), upto + 1),

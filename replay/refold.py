@@ -24,7 +24,7 @@ from domain.act import Act
 from domain.catalogue import Catalogue, UnreadableEvent, topic_of
 from domain.registers import all_registers
 from ledger.database import connect, connect_to_read
-from ledger.ledger import Ledger
+from ledger.ledger import ACT_COLUMNS, Ledger
 from projections import acts, entry_states
 from projections.acts import fact_row
 from projections.entry_states import EntryHistory
@@ -143,7 +143,7 @@ def _acts(reading: Connection[Any], share: Share, ledger: Ledger) -> Iterator[Ac
     # Several rows at once: COPY would hand them over one by one, each at the price of a turn of its own.
     with reading.cursor("acts", row_factory=tuple_row) as cursor:
         cursor.execute(
-            "SELECT notification_id - 1, recorded_at, originator_id, originator_version, topic, state"
+            f"SELECT {ACT_COLUMNS}"
             " FROM ledger.events WHERE originator_id BETWEEN %s AND %s ORDER BY originator_id, originator_version",
             (UUID(int=share.first), UUID(int=share.last)),
             binary=True,

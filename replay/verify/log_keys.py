@@ -9,7 +9,7 @@ from psycopg import Connection
 from psycopg.rows import tuple_row
 
 from domain.catalogue import Catalogue, UnreadableEvent
-from ledger.ledger import Ledger
+from ledger.ledger import ACT_COLUMNS, Ledger
 from ledger.note import NoteRefused, VerifierKey
 from replay.verify.events import EVENTS, at
 from replay.verify.finding import wrong
@@ -53,8 +53,7 @@ def _entered(connection: Connection[Any], catalogue: Catalogue) -> dict[Verifier
     topics = [f"{kind.event}:{version}" for kind in register.kinds for version in range(1, kind.version + 1)]
     found: dict[VerifierKey, int] = {}
     rows = connection.cursor(row_factory=tuple_row).execute(
-        "SELECT notification_id - 1, recorded_at, originator_id, originator_version, topic, state FROM ledger.events"
-        " WHERE topic = ANY(%s) ORDER BY notification_id",
+        f"SELECT {ACT_COLUMNS} FROM ledger.events WHERE topic = ANY(%s) ORDER BY notification_id",
         (topics,),
     )
     for row in rows:

@@ -9,14 +9,11 @@ from psycopg import Connection
 from domain.act import Act
 from domain.catalogue import Catalogue
 from domain.register_maps import MapRoot, commit, mapped
-from ledger.ledger import Ledger
+from ledger.ledger import ACT_COLUMNS, Ledger
 from projections.register_maps import RegisterMaps
 from replay.verify.finding import Wrong, wrong
 
-_COMMITTED = (
-    "SELECT notification_id - 1, recorded_at, originator_id, originator_version, topic, state FROM ledger.events"
-    " WHERE topic = %s ORDER BY notification_id"
-)
+_COMMITTED = f"SELECT {ACT_COLUMNS} FROM ledger.events WHERE topic = %s ORDER BY notification_id"
 
 
 def check_maps(connection: Connection[Any], catalogue: Catalogue) -> None:

@@ -13,7 +13,7 @@ from domain.act import Act
 from domain.catalogue import Catalogue, topic_of
 from domain.legal_time import riga_date
 from domain.reading_digests import REGISTER
-from ledger.ledger import Ledger
+from ledger.ledger import ACT_COLUMNS, Ledger
 from ledger.readings import BEGINNING, COLUMNS, Kept, chained, readings_from
 from replay.verify.evidence import Evidence
 from replay.verify.finding import Finding, Wrong, wrong
@@ -73,8 +73,7 @@ class _Digest(NamedTuple):
 def _digests(connection: Connection[Any], catalogue: Catalogue) -> list[_Digest]:
     topics = [topic_of(kind) for kind in REGISTER.kinds]
     rows = connection.cursor(row_factory=tuple_row).execute(
-        "SELECT notification_id - 1, recorded_at, originator_id, originator_version, topic, state FROM ledger.events"
-        " WHERE topic = ANY(%s) ORDER BY notification_id",
+        f"SELECT {ACT_COLUMNS} FROM ledger.events WHERE topic = ANY(%s) ORDER BY notification_id",
         (topics,),
     )
     acts: Iterable[Act] = Ledger(catalogue).decoded(rows)

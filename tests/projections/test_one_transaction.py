@@ -31,7 +31,7 @@ from projections.submission import Submission
 from tests.domain.story import NANNY, draft
 from tests.invented import beside_the_others
 from tests.projections.asking import act, column, positions, registration, submission
-from tests.replay.rebuilding import until
+from tests.replay.rebuilding import until_waited_for
 
 SEPTEMBER = date(2021, 9, 1)
 PROTECTOR = Actor("protector", "data-protection")
@@ -41,11 +41,10 @@ WHY = Decided("2-4/17", "GDPR 17(1)(a)", date(2021, 9, 2))
 @contextmanager
 def waiting_for_the_lock(database_url: str, recording: Recording) -> Iterator[None]:
     """What is asked for in this block is decided after it, in one transaction."""
-    waiting = "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND classid = %s AND objid = %s"
     with psycopg.connect(make_conninfo(database_url), autocommit=True) as holding:
         holding.execute("SELECT pg_advisory_lock(%s)", (APPENDING_LOCK,))
         first = recording.submit(submission(registration()))
-        until(lambda: holding.execute(waiting, divmod(APPENDING_LOCK, 2**32)).fetchall())
+        until_waited_for(holding, APPENDING_LOCK)
         yield
         holding.execute("SELECT pg_advisory_unlock(%s)", (APPENDING_LOCK,))
         first.result(60)

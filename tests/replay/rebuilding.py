@@ -49,6 +49,12 @@ def schemas(url: str) -> set[str]:
         return {row[0] for row in found}
 
 
+def until_waited_for(connection: psycopg.Connection[Any], lock: int) -> None:
+    """Wait until somebody waits for the advisory ``lock``, for a minute at most."""
+    waiting = "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND classid = %s AND objid = %s"
+    until(lambda: connection.execute(waiting, divmod(lock, 2**32)).fetchall())
+
+
 def until(holds: Callable[[], object]) -> None:
     """Wait until ``holds()``, for a minute at most."""
     for _ in range(6000):

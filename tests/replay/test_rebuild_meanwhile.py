@@ -27,7 +27,7 @@ from projections.recording import Recording
 from replay.rebuild import REBUILDING_LOCK, RebuildRunning, Rebuilt
 from replay.shares import RebuildFailed
 from tests.projections.asking import MARCH, act, column, positions, registration, submission
-from tests.replay.rebuilding import rebuilt, rows, schemas, superuser, until
+from tests.replay.rebuilding import rebuilt, rows, schemas, superuser, until, until_waited_for
 
 ROOT = Path(__file__).parents[2]
 
@@ -98,11 +98,10 @@ def test_a_long_read_delays_the_end_of_a_rebuild_and_nobody_else(
 @contextmanager
 def held_at_the_swap(database_url: str, start: Callable[[], object]) -> Iterator[psycopg.Connection[Any]]:
     """``start`` a rebuild that, in this block, has its shadow ready and waits for its turn to swap."""
-    waiting = "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND classid = %s AND objid = %s"
     with superuser(database_url) as holding:
         holding.execute("SELECT pg_advisory_lock(%s)", (APPENDING_LOCK,))
         start()
-        until(lambda: holding.execute(waiting, divmod(APPENDING_LOCK, 2**32)).fetchall())
+        until_waited_for(holding, APPENDING_LOCK)
         yield holding
 
 

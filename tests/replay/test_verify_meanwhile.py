@@ -21,7 +21,7 @@ from replay.verify.pieces import ReadingFailed, Share, next_piece, read, reader
 from replay.verify.verify import Verified, verify
 from tests.conftest import fresh_database
 from tests.projections.asking import registration, submission
-from tests.replay.rebuilding import rebuilt, until
+from tests.replay.rebuilding import rebuilt, until_waited_for
 
 
 @pytest.fixture
@@ -58,14 +58,13 @@ def test_a_rebuild_is_refused_while_a_ledger_is_verified(
 def test_verifying_waits_for_a_rebuild_that_is_being_done(
     database_url: str, server_url: str, catalogue: Catalogue
 ) -> None:
-    waiting = "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND classid = %s AND objid = %s"
     with (
         ThreadPoolExecutor(1) as threads,
         psycopg.connect(make_conninfo(database_url), autocommit=True) as rebuilding,
     ):
         rebuilding.execute("SELECT pg_advisory_lock(%s)", (REBUILDING_LOCK,))
         asked = threads.submit(verified, database_url, server_url, catalogue)
-        until(lambda: rebuilding.execute(waiting, divmod(REBUILDING_LOCK, 2**32)).fetchall())
+        until_waited_for(rebuilding, REBUILDING_LOCK)
         rebuilding.execute("UPDATE projections.acts SET verb = 'amend' WHERE position = 1")
         rebuilding.execute("SELECT pg_advisory_unlock(%s)", (REBUILDING_LOCK,))
         finding = asked.result(60).finding
